@@ -1,0 +1,1 @@
+"""Pure decisions: nouns in, nouns out, no I/O and no clock."""
