@@ -1,0 +1,1 @@
+"""SQL, and nothing but SQL: one module per noun; rows stay here, nouns go out."""

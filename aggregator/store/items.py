@@ -1,0 +1,214 @@
+"""Items and their revisions: saved in batches, found by key, canonical URL or id."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from aggregator.model.document import FoundItem
+from aggregator.model.feed import Feed
+from aggregator.model.item import Byline, DateFrom, Item, Revision
+from aggregator.rules.identity import Held, content_hash, key_of, title_hash
+from aggregator.store import schema
+from aggregator.store.database import Connection
+from aggregator.text.markup import CLEANER_VERSION
+
+_I = schema.item.c
+ITEM = (
+    _I.id, _I.feed_id, _I.source_id, _I.key, _I.url, _I.canonical_url, _I.title, _I.summary_html, _I.content_html,
+    _I.excerpt, _I.byline, _I.categories, _I.image_url, _I.language, _I.published_at, _I.date_from, _I.first_seen_at,
+    _I.listed_at, _I.changed_at, _I.revision, _I.duplicate_of, _I.withdrawn_at,
+)  # fmt: skip
+
+
+_BYLINE, _CATEGORIES, _DATE_FROM = (ITEM.index(column) for column in (_I.byline, _I.categories, _I.date_from))
+
+
+def to_item(values: Sequence[Any]) -> Item:
+    """Return the item of the columns ITEM."""
+    fields = list(values)
+    fields[_BYLINE] = tuple(Byline(role, name) for role, name in fields[_BYLINE])
+    fields[_CATEGORIES] = tuple(fields[_CATEGORIES])
+    fields[_DATE_FROM] = DateFrom(fields[_DATE_FROM])
+    return Item(*fields)
+
+
+@dataclass(frozen=True, slots=True)
+class NewItem:
+    """An item that is about to be saved: as found, with its key and the instants that stay."""
+
+    key: str
+    found: FoundItem
+    first_seen_at: datetime
+    listed_at: datetime
+
+
+def held(connection: Connection, feed_id: int, found: Sequence[FoundItem]) -> list[Held]:
+    """Return the feed's items that a document may speak of: those with its keys or canonical URLs."""
+    keys = {key_of(item) for item in found}
+    canonical = {item.canonical_url for item in found if item.canonical_url}
+    columns = (_I.id, _I.key, _I.canonical_url, _I.title_hash, _I.content_hash, _I.revision, _I.withdrawn_at)
+    query = sa.select(*columns).where(_I.feed_id == feed_id)
+    met = {row.id: row for row in connection.execute(query.where(_I.key.in_(keys)))}
+    if len(met) < len(keys):
+        met |= {row.id: row for row in connection.execute(query.where(_I.canonical_url.in_(canonical)))}
+    return [
+        Held(row.id, row.key, row.canonical_url, row.title_hash, row.content_hash, row.revision, row.withdrawn_at is not None)
+        for _, row in sorted(met.items())
+    ]
+
+
+def add(connection: Connection, feed: Feed, new: Sequence[NewItem], region_ids: Sequence[int]) -> None:
+    """Insert new items with their places; the first of `region_ids` is their own region, the rest its parents.
+
+    An item whose canonical URL an older item has becomes its copy; one whose article was withdrawn stays withdrawn.
+    Keys are unique within a feed; the caller has reconciled them.
+    """
+    originals = _originals(connection, new)
+    rows = [_row(feed, item, originals.get(item.found.canonical_url)) for item in new]
+    statement = sa.insert(schema.item).returning(_I.id, _I.listed_at, sort_by_parameter_order=True)
+    placed = [
+        {"region_id": region_id, "listed_at": listed_at, "item_id": item_id, "own": depth == 0}
+        for item_id, listed_at in connection.execute(statement, rows)
+        for depth, region_id in enumerate(region_ids)
+    ]
+    if placed:
+        connection.execute(sa.insert(schema.item_region), placed)
+
+
+@dataclass(frozen=True, slots=True)
+class _Original:
+    id: int
+    withdrawn_at: datetime | None
+
+
+def _originals(connection: Connection, new: Sequence[NewItem]) -> Mapping[str, _Original]:
+    """Return the oldest item of each canonical URL that is already held, in whatever feed."""
+    urls = {item.found.canonical_url for item in new if item.found.canonical_url}
+    query = sa.select(_I.canonical_url, _I.id, _I.duplicate_of, _I.withdrawn_at).where(_I.canonical_url.in_(urls))
+    found: dict[str, _Original] = {}
+    for url, item_id, duplicate_of, withdrawn_at in connection.execute(query.order_by(_I.id)):
+        found.setdefault(url, _Original(duplicate_of or item_id, withdrawn_at))
+    return found
+
+
+def _row(feed: Feed, new: NewItem, original: _Original | None) -> dict[str, Any]:
+    found = new.found
+    return {
+        "feed_id": feed.id, "source_id": feed.source_id, "key": new.key, "canonical_url": found.canonical_url,
+        **_content(found), "published_at": found.published_at or new.first_seen_at, "date_from": found.date_from.value,
+        "date_text": found.date_text, "first_seen_at": new.first_seen_at, "listed_at": new.listed_at,
+        "changed_at": new.first_seen_at, "revision": 1, "duplicate_of": original.id if original else None,
+        "withdrawn_at": original.withdrawn_at if original else None,
+        **(_BLANK if original and original.withdrawn_at else {}),
+    }  # fmt: skip
+
+
+def _content(found: FoundItem) -> dict[str, Any]:
+    """Return the columns that an edit replaces."""
+    return {
+        "url": found.url, "title": found.title, "title_hash": title_hash(found.title),
+        "summary_html": found.summary_html, "content_html": found.content_html, "excerpt": found.excerpt,
+        "byline": [[person.role, person.name] for person in found.byline], "categories": list(found.categories),
+        "image_url": found.image_url, "language": found.language, "content_hash": content_hash(found),
+        "cleaner_version": CLEANER_VERSION,
+    }  # fmt: skip
+
+
+def update(connection: Connection, changed: Sequence[tuple[Held, FoundItem]], now: datetime) -> None:
+    """Keep what the items said before as revisions, and replace it. changed_at moves when a reader can see the edit."""
+    ids = [old.id for old, _ in changed]
+    before = {row.id: row for row in connection.execute(sa.select(schema.item).where(_I.id.in_(ids)))}
+    kept = ("revision", "url", "title", "summary_html", "content_html")
+    revisions = [{"item_id": row.id, "replaced_at": now, **{name: row._mapping[name] for name in kept}} for row in before.values()]
+    connection.execute(sa.insert(schema.revision), revisions)
+    rows = []
+    for old, found in changed:
+        row = before[old.id]
+        is_seen = (row.title, row.excerpt, row.url) != (found.title, found.excerpt, found.url)
+        changed_at = now if is_seen else row.changed_at
+        rows.append({"b_id": old.id, **_content(found), "revision": old.revision + 1, "changed_at": changed_at})
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "b_id"}
+    connection.execute(sa.update(schema.item).where(_I.id == sa.bindparam("b_id")).values(**values), rows)
+
+
+_BLANK = {
+    "title": "", "summary_html": "", "content_html": "", "excerpt": "", "byline": [], "categories": [], "image_url": "",
+}  # fmt: skip
+
+
+def withdraw(connection: Connection, ids: Iterable[int], now: datetime) -> int:
+    """Take items and the copies of them out of every output for good, and return how many; their text is erased.
+
+    The rows stay with key and URL, so that no later poll brings the article back.
+    """
+    wanted = set(ids)
+    urls = sa.select(_I.canonical_url).where(_I.id.in_(wanted), _I.canonical_url != "")
+    query = sa.select(_I.id).where(_I.withdrawn_at.is_(None))
+    gone = set(connection.execute(query.where(_I.id.in_(wanted) | _I.canonical_url.in_(urls))).scalars())
+    connection.execute(sa.update(schema.item).where(_I.id.in_(gone)).values(withdrawn_at=now, **_BLANK))
+    connection.execute(sa.delete(schema.revision).where(schema.revision.c.item_id.in_(gone)))
+    return len(gone)
+
+
+def ids_of_source(connection: Connection, source_id: int) -> list[int]:
+    """Return the ids of a source's items that are not withdrawn."""
+    query = sa.select(_I.id).where(_I.source_id == source_id, _I.withdrawn_at.is_(None)).order_by(_I.id)
+    return list(connection.execute(query).scalars())
+
+
+def by_id(connection: Connection, item_id: int) -> Item | None:
+    """Return an item."""
+    row = connection.execute(sa.select(*ITEM).where(_I.id == item_id)).one_or_none()
+    return None if row is None else to_item(row)
+
+
+def revisions(connection: Connection, item_id: int) -> list[Revision]:
+    """Return what an item said before its edits, newest first."""
+    r = schema.revision.c
+    columns = (r.item_id, r.revision, r.replaced_at, r.url, r.title, r.summary_html, r.content_html)
+    query = sa.select(*columns).where(r.item_id == item_id).order_by(r.revision.desc())
+    return [Revision(*row) for row in connection.execute(query)]
+
+
+@dataclass(frozen=True, slots=True)
+class FiledItem:
+    """An item with where it stands: the slug of its source and those of its own regions."""
+
+    item: Item
+    source: str
+    regions: tuple[str, ...]
+
+
+def listed(
+    connection: Connection, *, source_id: int | None = None, region_id: int | None = None, limit: int = 50
+) -> list[FiledItem]:
+    """Return items for an operator, newest first: copies are listed too, withdrawn ones are not."""
+    query = sa.select(*ITEM, schema.source.c.slug).join(schema.source, schema.source.c.id == _I.source_id)
+    query = query.where(_I.withdrawn_at.is_(None))
+    placed = schema.item_region.c
+    if source_id is not None:
+        query = query.where(_I.source_id == source_id)
+    if region_id is not None:
+        query = query.join(schema.item_region, placed.item_id == _I.id).where(placed.region_id == region_id)
+    rows = connection.execute(query.order_by(_I.listed_at.desc(), _I.id.desc()).limit(limit)).all()
+    return _filed(connection, [(to_item(row[:-1]), row[-1]) for row in rows])
+
+
+def filed(connection: Connection, item_id: int) -> FiledItem | None:
+    """Return one item with its source and regions, withdrawn ones too."""
+    query = sa.select(*ITEM, schema.source.c.slug).join(schema.source, schema.source.c.id == _I.source_id)
+    rows = connection.execute(query.where(_I.id == item_id)).all()
+    return next(iter(_filed(connection, [(to_item(row[:-1]), row[-1]) for row in rows])), None)
+
+
+def _filed(connection: Connection, found: Sequence[tuple[Item, str]]) -> list[FiledItem]:
+    placed = schema.item_region.c
+    own = sa.select(placed.item_id, schema.region.c.slug).join(schema.region, schema.region.c.id == placed.region_id)
+    regions: dict[int, list[str]] = {}
+    wanted = own.where(placed.item_id.in_([item.id for item, _ in found]), placed.own)
+    for item_id, slug in connection.execute(wanted.order_by(schema.region.c.slug)):
+        regions.setdefault(item_id, []).append(slug)
+    return [FiledItem(item, source, tuple(regions.get(item.id, ()))) for item, source in found]
