@@ -1,4 +1,4 @@
-"""The database: one engine, two kinds of transaction. Nothing outside `store` sees SQLAlchemy but this Connection type."""
+"""The database: one engine, two kinds of transaction. Others see of SQLAlchemy only the name of Connection."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ class Database:
             if self.is_sqlite:
                 connection.exec_driver_sql("BEGIN")
             else:
-                connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             try:
                 yield connection
             finally:
@@ -107,7 +107,11 @@ def _on_sqlite_connect(connection: sqlite3.Connection, _record: Any) -> None:
     """Set what POLLING.md rule 26 asks of each connection; transactions are begun by us."""
     connection.isolation_level = None
     for pragma in (
-        "journal_mode=WAL", "synchronous=FULL", f"busy_timeout={BUSY_TIMEOUT_MS}", "foreign_keys=ON",
-        "temp_store=MEMORY", "cache_size=-16000",
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "temp_store=MEMORY",
+        "cache_size=-16000",
     ):
         connection.execute(f"PRAGMA {pragma}")

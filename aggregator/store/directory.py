@@ -79,9 +79,7 @@ def progress(connection: Connection) -> Progress:
     """Return how far the first round of polls is."""
     source, feed = schema.source.c, schema.feed.c
     per_source = (
-        sa.select(
-            sa.func.max(feed.last_poll_at).label("asked"), sa.func.max(feed.last_success_at).label("answered")
-        )
+        sa.select(sa.func.max(feed.last_poll_at).label("asked"), sa.func.max(feed.last_success_at).label("answered"))
         .select_from(schema.source.join(schema.feed, feed.source_id == source.id))
         .where(source.state == SourceState.ACTIVE.value)
         .group_by(source.id)
@@ -89,8 +87,9 @@ def progress(connection: Connection) -> Progress:
     )
     c = per_source.c
     row = connection.execute(
-        sa.select(sa.func.count(), sa.func.count(c.asked), sa.func.count(c.answered), sa.func.max(c.answered))
-        .select_from(per_source)
+        sa.select(
+            sa.func.count(), sa.func.count(c.asked), sa.func.count(c.answered), sa.func.max(c.answered)
+        ).select_from(per_source)
     ).one()
     return Progress(*row)
 
@@ -100,22 +99,27 @@ def sources(connection: Connection, now: datetime, *, slug: str | None = None) -
     query = sa.select(*SOURCE, *OWNER).join(schema.owner, schema.owner.c.id == schema.source.c.owner_id)
     query = query.where(schema.source.c.state.in_(SHOWN) if slug is None else schema.source.c.slug == slug)
     found = connection.execute(query.order_by(schema.source.c.name, schema.source.c.id)).all()
-    feeds = _health(connection)
-    counts = _counts(connection, now)
+    only = None if slug is None else [row.id for row in found]
+    feeds = _health(connection, only)
+    counts = _counts(connection, now, only)
     return [
-        DirectorySource(source, to_owner(row[len(SOURCE) :]), tuple(feeds.get(source.id, ())), *counts.get(source.id, (0, 0)))
+        DirectorySource(
+            source, to_owner(row[len(SOURCE) :]), tuple(feeds.get(source.id, ())), *counts.get(source.id, (0, 0))
+        )
         for row in found
         if (source := to_source(row[: len(SOURCE)]))
     ]
 
 
-def _health(connection: Connection) -> dict[int, list[FeedHealth]]:
+def _health(connection: Connection, only: list[int] | None) -> dict[int, list[FeedHealth]]:
     feed, poll = schema.feed.c, schema.poll
     last = sa.select(poll.c.reason).where(poll.c.feed_id == feed.id).order_by(poll.c.id.desc()).limit(1)
     query = sa.select(
         feed.source_id, feed.id, feed.url, feed.state, feed.last_poll_at, feed.last_success_at, feed.next_poll_at,
         feed.next_poll_why, last.scalar_subquery(),
     ).order_by(feed.id)  # fmt: skip
+    if only is not None:
+        query = query.where(feed.source_id.in_(only))
     health: dict[int, list[FeedHealth]] = {}
     for source_id, feed_id, url, state, polled_at, success_at, next_at, why, reason in connection.execute(query):
         next_why = schema.unpack_reason(why) or Reason("unknown")
@@ -125,10 +129,12 @@ def _health(connection: Connection) -> dict[int, list[FeedHealth]]:
     return health
 
 
-def _counts(connection: Connection, now: datetime) -> dict[int, tuple[int, int]]:
+def _counts(connection: Connection, now: datetime, only: list[int] | None) -> dict[int, tuple[int, int]]:
     item = schema.item.c
     recent = sa.func.sum(sa.case((item.listed_at >= now - timedelta(days=7), 1), else_=0))
     query = sa.select(item.source_id, sa.func.count(), recent).where(item.withdrawn_at.is_(None))
+    if only is not None:
+        query = query.where(item.source_id.in_(only))
     return {source_id: (n, n_week) for source_id, n, n_week in connection.execute(query.group_by(item.source_id))}
 
 
@@ -141,10 +147,16 @@ def region_counts(connection: Connection, now: datetime) -> dict[int, tuple[int,
     by_items = (
         sa.select(placed.region_id, sa.func.count())
         .join(schema.item, schema.item.c.id == placed.item_id)
-        .where(placed.listed_at >= now - timedelta(days=1), schema.item.c.withdrawn_at.is_(None), schema.item.c.duplicate_of.is_(None))
+        .where(
+            placed.listed_at >= now - timedelta(days=1),
+            schema.item.c.withdrawn_at.is_(None),
+            schema.item.c.duplicate_of.is_(None),
+        )
         .group_by(placed.region_id)
     )
-    by_sources = sa.select(source.region_id, sa.func.count()).where(source.region_id.is_not(None), source.state.in_(SHOWN))
+    by_sources = sa.select(source.region_id, sa.func.count()).where(
+        source.region_id.is_not(None), source.state.in_(SHOWN)
+    )
     n_items: dict[int, int] = dict(connection.execute(by_items).all())
     n_sources: dict[int, int] = dict(connection.execute(by_sources.group_by(source.region_id)).all())
     return {region_id: (n_sources.get(region_id, 0), n_items.get(region_id, 0)) for region_id in n_items | n_sources}

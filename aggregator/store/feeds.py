@@ -74,7 +74,7 @@ def release(connection: Connection, feeds: Iterable[Feed]) -> None:
 
 
 def save(connection: Connection, feed: Feed) -> None:
-    """Write what a poll made of a feed and end its lease. next_poll_at stays None where a person stopped it meanwhile."""
+    """Write what a poll made of a feed and end its lease; where a person stopped it meanwhile, it stays stopped."""
     values = _columns(feed)
     stopped = sa.select(schema.source.c.state).where(schema.source.c.id == _F.source_id).scalar_subquery()
     is_polled = sa.and_(stopped == SourceState.ACTIVE.value, _F.state != FeedState.RETIRED.value)
@@ -98,7 +98,9 @@ def restate(connection: Connection, feed_id: int, state: FeedState, due: datetim
 
 def of_source(connection: Connection, source_id: int) -> list[Feed]:
     """Return the feeds of a source, by id."""
-    return [to_feed(row) for row in connection.execute(sa.select(*FEED).where(_F.source_id == source_id).order_by(_F.id))]
+    return [
+        to_feed(row) for row in connection.execute(sa.select(*FEED).where(_F.source_id == source_id).order_by(_F.id))
+    ]
 
 
 def by_ids(connection: Connection, ids: Iterable[int]) -> list[Feed]:
@@ -122,12 +124,12 @@ def source_of_url(connection: Connection, url: str) -> str | None:
 
 def urls(connection: Connection) -> dict[str, int]:
     """Return the id of the source behind each feed address."""
-    return {url: source_id for url, source_id in connection.execute(sa.select(_F.url, _F.source_id))}
+    return {row.url: row.source_id for row in connection.execute(sa.select(_F.url, _F.source_id))}
 
 
 def sources_of(connection: Connection) -> dict[int, int]:
     """Return the id of the source of each feed."""
-    return {feed_id: source_id for feed_id, source_id in connection.execute(sa.select(_F.id, _F.source_id))}
+    return {row.id: row.source_id for row in connection.execute(sa.select(_F.id, _F.source_id))}
 
 
 def to_feed(values: Sequence[Any]) -> Feed:

@@ -55,7 +55,15 @@ def held(connection: Connection, feed_id: int, found: Sequence[FoundItem]) -> li
     if len(met) < len(keys):
         met |= {row.id: row for row in connection.execute(query.where(_I.canonical_url.in_(canonical)))}
     return [
-        Held(row.id, row.key, row.canonical_url, row.title_hash, row.content_hash, row.revision, row.withdrawn_at is not None)
+        Held(
+            row.id,
+            row.key,
+            row.canonical_url,
+            row.title_hash,
+            row.content_hash,
+            row.revision,
+            row.withdrawn_at is not None,
+        )
         for _, row in sorted(met.items())
     ]
 
@@ -122,7 +130,10 @@ def update(connection: Connection, changed: Sequence[tuple[Held, FoundItem]], no
     ids = [old.id for old, _ in changed]
     before = {row.id: row for row in connection.execute(sa.select(schema.item).where(_I.id.in_(ids)))}
     kept = ("revision", "url", "title", "summary_html", "content_html")
-    revisions = [{"item_id": row.id, "replaced_at": now, **{name: row._mapping[name] for name in kept}} for row in before.values()]
+    revisions = [
+        {"item_id": row.id, "replaced_at": now, **{name: row._mapping[name] for name in kept}}
+        for row in before.values()
+    ]
     connection.execute(sa.insert(schema.revision), revisions)
     rows = []
     for old, found in changed:

@@ -36,7 +36,8 @@ def of_feed(connection: Connection, feed_id: int, *, limit: int = KEPT) -> list[
             feed_id=row.feed_id, at=row.at, url=row.url, final_url=row.final_url, outcome=Outcome(row.outcome),
             reason=schema.unpack_reason(row.reason), status=row.status, ms=row.ms, n_bytes=row.n_bytes,
             conditional=row.conditional, n_new=row.n_new, n_updated=row.n_updated, n_known=row.n_known,
-            next_poll_at=row.next_poll_at, next_poll_why=schema.unpack_reason(row.next_poll_why) or Reason("next_first"),
+            next_poll_at=row.next_poll_at,
+            next_poll_why=schema.unpack_reason(row.next_poll_why) or Reason("next_first"),
         )
         for row in connection.execute(query)
     ]  # fmt: skip

@@ -18,13 +18,18 @@ from aggregator.store.sources import OWNER, to_owner, to_source
 from aggregator.store.sources import SOURCE as SOURCE_COLUMNS
 
 ITEM, SOURCE, PLACED, FEED = schema.item, schema.source, schema.item_region, schema.feed
-_COLUMNS = (*ITEM_COLUMNS, *SOURCE_COLUMNS, *OWNER, FEED.c.url)
+# Lists and feeds show the excerpt: the texts, up to 500 kB an item, stay in the database.
+_TEXTS = (ITEM.c.summary_html, ITEM.c.content_html)
+_LISTED_ITEM = tuple(sa.literal("").label(column.name) if column in _TEXTS else column for column in ITEM_COLUMNS)
+_own = PLACED.alias("own")
+_OWN = sa.select(_own.c.region_id).where(_own.c.item_id == ITEM.c.id, _own.c.own).order_by(_own.c.region_id)
+_COLUMNS = (*_LISTED_ITEM, *SOURCE_COLUMNS, *OWNER, FEED.c.url, _OWN.limit(1).correlate(ITEM).scalar_subquery())
 _JOINED = (
     ITEM.join(SOURCE, SOURCE.c.id == ITEM.c.source_id)
     .join(schema.owner, schema.owner.c.id == SOURCE.c.owner_id)
     .join(FEED, FEED.c.id == ITEM.c.feed_id)
 )
-_N_ITEM, _N_SOURCE = len(ITEM_COLUMNS), len(SOURCE_COLUMNS)
+_N_ITEM, _N_KNOWN = len(ITEM_COLUMNS), len(ITEM_COLUMNS) + len(SOURCE_COLUMNS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +63,10 @@ class Cursor:
 
 @dataclass(frozen=True, slots=True)
 class ListedItem:
-    """An item as a list shows it: with its source, the owner, the feed it came by and its own region."""
+    """An item as a list shows it: with its source, the owner, the feed it came by and its own region.
+
+    Its summary_html and content_html are left out (""): no page and no merged feed shows more than the excerpt.
+    """
 
     item: Item
     source: Source
@@ -69,7 +77,7 @@ class ListedItem:
 
 @dataclass(frozen=True, slots=True)
 class Listing:
-    """One page of a list, newest first. `older` and `newer` are where the neighbouring pages start, None at the ends."""
+    """One page of a list, newest first. `older` and `newer` are where its neighbours start, None at the ends."""
 
     items: tuple[ListedItem, ...]
     older: Cursor | None = None
@@ -86,7 +94,9 @@ class ItemPage:
     of_region: tuple[ListedItem, ...]
 
 
-def listing(connection: Connection, tree: RegionTree, scope: Scope, *, limit: int, before: Cursor | None = None) -> Listing:
+def listing(
+    connection: Connection, tree: RegionTree, scope: Scope, *, limit: int, before: Cursor | None = None
+) -> Listing:
     """Return `limit` items of a scope below `before`, newest first, without copies and withdrawn items."""
     at, item_id = _order(scope)
     query = _in_scope(scope, *_COLUMNS).where(_below(scope, before)).order_by(at.desc(), item_id.desc())
@@ -168,17 +178,11 @@ def _newer(connection: Connection, scope: Scope, limit: int, before: Cursor | No
 
 
 def _listed(connection: Connection, tree: RegionTree, query: sa.Select[Any]) -> tuple[ListedItem, ...]:
-    """Return the items of a selection of _COLUMNS, each with its own region (one more query for all of them)."""
-    rows = connection.execute(query).all()
-    items = [to_item(row[:_N_ITEM]) for row in rows]
-    own = sa.select(PLACED.c.item_id, PLACED.c.region_id).where(
-        PLACED.c.item_id.in_([item.id for item in items]), PLACED.c.own
-    )
-    places = dict(connection.execute(own).all()) if items else {}
+    """Return the items of a selection of _COLUMNS."""
     return tuple(
         ListedItem(
-            item, to_source(row[_N_ITEM : _N_ITEM + _N_SOURCE]), to_owner(row[_N_ITEM + _N_SOURCE : -1]), row[-1],
-            tree.by_id[places[item.id]] if item.id in places else None,
+            to_item(row[:_N_ITEM]), to_source(row[_N_ITEM:_N_KNOWN]), to_owner(row[_N_KNOWN:-2]), row[-2],
+            tree.by_id[row[-1]] if row[-1] is not None else None,
         )
-        for item, row in zip(items, rows, strict=True)
+        for row in connection.execute(query)
     )  # fmt: skip

@@ -60,7 +60,7 @@ def load_packs(connection: Connection) -> None:
 def _load(connection: Connection, rows: Sequence[Mapping[str, str]]) -> None:
     table = schema.region
     for depth in sorted({row["slug"].count("/") for row in rows}):
-        ids: dict[str, int] = {slug: id_ for slug, id_ in connection.execute(sa.select(table.c.slug, table.c.id))}
+        ids: dict[str, int] = {row.slug: row.id for row in connection.execute(sa.select(table.c.slug, table.c.id))}
         for row in (row for row in rows if row["slug"].count("/") == depth):
             parent = ids[row["slug"].rsplit("/", 1)[0]] if depth else None
             values = {

@@ -77,17 +77,20 @@ metadata = sa.MetaData()
 _id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 meta = sa.Table(
-    "meta", metadata,
+    "meta",
+    metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.Text, nullable=False),
 )
 change = sa.Table(
-    "change", metadata,
+    "change",
+    metadata,
     sa.Column("name", sa.Text, primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
 )
 region = sa.Table(
-    "region", metadata,
+    "region",
+    metadata,
     sa.Column("id", _id, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False, unique=True),
     sa.Column("code", sa.Text, nullable=False),
@@ -99,13 +102,15 @@ region = sa.Table(
     sa.Column("aliases", Json, nullable=False),
 )
 owner = sa.Table(
-    "owner", metadata,
+    "owner",
+    metadata,
     sa.Column("id", _id, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
 )
 source = sa.Table(
-    "source", metadata,
+    "source",
+    metadata,
     sa.Column("id", _id, primary_key=True),
     sa.Column("slug", sa.Text, nullable=False, unique=True),
     sa.Column("name", sa.Text, nullable=False),
@@ -124,7 +129,8 @@ source = sa.Table(
     sa.Column("created_at", Instant, nullable=False),
 )
 feed = sa.Table(
-    "feed", metadata,
+    "feed",
+    metadata,
     sa.Column("id", _id, primary_key=True),
     sa.Column("source_id", sa.ForeignKey("source.id"), nullable=False, index=True),
     sa.Column("url", sa.Text, nullable=False, unique=True),
@@ -152,7 +158,8 @@ feed = sa.Table(
     sa.Column("lease_until", Instant),
 )
 poll = sa.Table(
-    "poll", metadata,
+    "poll",
+    metadata,
     sa.Column("id", _id, primary_key=True),
     sa.Column("feed_id", sa.ForeignKey("feed.id", ondelete="CASCADE"), nullable=False),
     sa.Column("at", Instant, nullable=False),
@@ -172,7 +179,8 @@ poll = sa.Table(
     sa.Index("ix_poll_feed", "feed_id", "id"),
 )
 item = sa.Table(
-    "item", metadata,
+    "item",
+    metadata,
     sa.Column("id", _id, primary_key=True),
     sa.Column("feed_id", sa.ForeignKey("feed.id"), nullable=False),
     sa.Column("source_id", sa.ForeignKey("source.id"), nullable=False),
@@ -207,7 +215,8 @@ item = sa.Table(
     sqlite_autoincrement=True,  # an id is given once, also after the newest item was purged
 )
 item_region = sa.Table(
-    "item_region", metadata,
+    "item_region",
+    metadata,
     sa.Column("region_id", sa.ForeignKey("region.id"), primary_key=True),
     sa.Column("listed_at", Instant, primary_key=True),
     sa.Column("item_id", sa.ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
@@ -216,7 +225,8 @@ item_region = sa.Table(
     sqlite_with_rowid=False,
 )
 revision = sa.Table(
-    "revision", metadata,
+    "revision",
+    metadata,
     sa.Column("item_id", sa.ForeignKey("item.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("revision", sa.Integer, primary_key=True),
     sa.Column("replaced_at", Instant, nullable=False),
@@ -226,7 +236,8 @@ revision = sa.Table(
     sa.Column("content_html", sa.Text, nullable=False),
 )
 audit = sa.Table(
-    "audit", metadata,
+    "audit",
+    metadata,
     sa.Column("id", _id, primary_key=True),
     sa.Column("at", Instant, nullable=False),
     sa.Column("actor", sa.Text, nullable=False),
