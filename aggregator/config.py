@@ -111,7 +111,7 @@ class PollConfig(Section):
     interval_s: Annotated[int, Field(ge=60, le=86_400)] = 1800
     floor_s: Annotated[int, Field(ge=60, le=86_400)] = 900
     fast_floor_s: Annotated[int, Field(ge=60, le=86_400)] = 300
-    ceiling_s: Annotated[int, Field(ge=900, le=604_800)] = 86_400
+    ceiling_s: Annotated[int, Field(ge=60, le=604_800)] = 86_400
     tick_s: Annotated[float, Field(ge=0.2, le=60)] = 5.0
     lease_s: Annotated[int, Field(ge=5, le=3600)] = 600
     in_flight: Annotated[int, Field(ge=1, le=5000)] = 256
@@ -147,7 +147,11 @@ class Config(BaseSettings):
     """The whole configuration; an empty file is valid and names no sources."""
 
     model_config = SettingsConfigDict(
-        frozen=True, extra="forbid", env_prefix=ENV_PREFIX, env_nested_delimiter="__", nested_model_default_partial_update=True
+        frozen=True,
+        extra="forbid",
+        env_prefix=ENV_PREFIX,
+        env_nested_delimiter="__",
+        nested_model_default_partial_update=True,
     )
 
     site: SiteConfig = SiteConfig()
@@ -159,8 +163,11 @@ class Config(BaseSettings):
 
     @classmethod
     def settings_customise_sources(
-        cls, settings_cls: type[BaseSettings], init_settings: PydanticBaseSettingsSource,
-        env_settings: PydanticBaseSettingsSource, dotenv_settings: PydanticBaseSettingsSource,
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Return the environment before the file, which comes in as keywords."""
@@ -173,7 +180,7 @@ class Config(BaseSettings):
 
     @property
     def user_agent(self) -> str:
-        """Return the one honest name we ask by: product, version and where a publisher reads about us (POLLING.md 1)."""
+        """Return the one name we ask by: product, version and where a publisher reads about us (POLLING.md rule 1)."""
         page = f"{self.site.base_url}/about/publishers" if self.site.base_url else self.site.contact or PROJECT_PAGE
         return f"Kabar/{__version__} (+{page})".encode("ascii", "ignore").decode()
 
@@ -254,7 +261,9 @@ def _os_reason(error: OSError | UnicodeDecodeError) -> str:
 def _config_error(error: ValidationError, path: Path | None, text: str) -> ConfigError:
     """Return the first complaint of pydantic as a reason a person can act on."""
     first = min(error.errors(include_url=False), key=lambda one: one["type"] != "extra_forbidden")
-    location = tuple(part for part in first["loc"] if not (isinstance(part, str) and part.startswith(("constrained", "literal"))))
+    location = tuple(
+        part for part in first["loc"] if not (isinstance(part, str) and part.startswith(("constrained", "literal")))
+    )
     key = ".".join(str(part + 1) if isinstance(part, int) else part for part in location)
     variable = ENV_PREFIX + "__".join(str(part) for part in location).upper()
     line = line_of(text, location)
@@ -262,7 +271,9 @@ def _config_error(error: ValidationError, path: Path | None, text: str) -> Confi
     others = len(error.errors()) - 1
     if first["type"] == "extra_forbidden":
         nearest = difflib.get_close_matches(str(location[-1]), _known_keys(location[:-1]), n=1, cutoff=0.5)
-        return ConfigError("config_unknown_key", where=where, key=key, nearest=nearest[0] if nearest else None, others=others)
+        return ConfigError(
+            "config_unknown_key", where=where, key=key, nearest=nearest[0] if nearest else None, others=others
+        )
     detail = first["msg"].removeprefix("Value error, ")
     return ConfigError("config_bad_value", where=where, key=key, detail=detail, others=others)
 

@@ -10,11 +10,7 @@ log: structlog.stdlib.BoundLogger = structlog.get_logger()
 
 def configure(*, verbose: bool = False) -> None:
     """Send events to stderr: readable on a terminal, one JSON object a line elsewhere, control characters escaped."""
-    renderer: structlog.typing.Processor
-    if sys.stderr.isatty():
-        renderer = structlog.dev.ConsoleRenderer()
-    else:
-        renderer = structlog.processors.JSONRenderer()
+    renderer = structlog.dev.ConsoleRenderer() if sys.stderr.isatty() else structlog.processors.JSONRenderer()
     structlog.configure(
         processors=[
             structlog.processors.add_log_level,

@@ -51,7 +51,7 @@ SENTENCES = {
     # database and places
     "database_bad_url": N_("KABAR_DATABASE_URL is not an address of SQLite (sqlite:///PATH) or PostgreSQL (postgresql://…)"),
     "database_locked": N_("the database {path} is locked by another process; stop it or try again"),
-    "database_unusable": N_("the database {path} can't be used: {detail}; see that the folder and the file can be written"),
+    "database_unusable": N_("the database {path} can't be used: {detail}; see that folder and file can be written"),
     "database_unreachable": N_("the database server {host} does not answer: {detail}"),
     "database_newer": N_(
         "the database is of a newer version of kabar (revision {found}); run that version, or restore the copy "

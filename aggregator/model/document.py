@@ -12,7 +12,8 @@ class FoundItem:
     """An item as found in a document: texts cleaned and bounded, links absolute http(s) or empty.
 
     `guid` is the document's own identifier, stripped, "" without one; `canonical_url` is the compared form of
-    `original_url` (feedburner:origLink) or `url`. `published_at` None: no readable date; `date_text` is what stood there.
+    `original_url` (feedburner:origLink) or `url`. `published_at` is None without a readable date; `date_text` is what
+    stood there.
     """
 
     guid: str

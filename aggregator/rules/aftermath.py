@@ -49,7 +49,9 @@ def aftermath(done: Finished, changes: Changes | None, config: PollConfig, *, ji
         return replace(feed, next_poll_at=due.at, next_poll_why=due.why, last_poll_at=done.at), due
     feed = _failed(done)
     due = cadence.after_failure(feed, done.at, done.verdict, done.headers, config)
-    return replace(feed, state=_state(feed, done), next_poll_at=due.at, next_poll_why=due.why, last_poll_at=done.at), due
+    return replace(
+        feed, state=_state(feed, done), next_poll_at=due.at, next_poll_why=due.why, last_poll_at=done.at
+    ), due
 
 
 def _succeeded(done: Finished, changes: Changes | None, config: PollConfig) -> Feed:
@@ -64,7 +66,9 @@ def _succeeded(done: Finished, changes: Changes | None, config: PollConfig) -> F
     )  # fmt: skip
     if answer is None:
         return feed
-    given = Validators(answers.kept_validator(answer.headers, "etag"), answers.kept_validator(answer.headers, "last-modified"))
+    given = Validators(
+        answers.kept_validator(answer.headers, "etag"), answers.kept_validator(answer.headers, "last-modified")
+    )
     if done.verdict.cls == Class.NOT_MODIFIED and answer.status == 304:
         return replace(feed, validators=feed.validators.updated(given))
     lied = _lied(done, given)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import pairwise
 
 from aggregator.config import PollConfig
 from aggregator.model.document import Hints
@@ -66,7 +67,7 @@ def adaptive_interval_s(feed: Feed, news: News | None, config: PollConfig) -> in
 def _typical_gap_s(published_at: Sequence[datetime]) -> float:
     """Return the median gap between consecutive items in seconds, 0 with fewer than four dates."""
     times = sorted(published_at)
-    gaps = sorted((later - earlier).total_seconds() for earlier, later in zip(times, times[1:], strict=False))
+    gaps = sorted((later - earlier).total_seconds() for earlier, later in pairwise(times))
     return gaps[len(gaps) // 2] if len(gaps) >= 3 else 0.0
 
 

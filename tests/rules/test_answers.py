@@ -67,7 +67,12 @@ def test_an_empty_200_is_no_feed() -> None:
 )
 def test_each_error_has_its_class_and_weight(error: FeedError, cls: Class, weight: float) -> None:
     verdict = answers.judge_error(error)
-    assert (verdict.cls, verdict.outcome, verdict.weight, verdict.reason) == (cls, Outcome.REJECTED, weight, error.reason)
+    assert (verdict.cls, verdict.outcome, verdict.weight, verdict.reason) == (
+        cls,
+        Outcome.REJECTED,
+        weight,
+        error.reason,
+    )
 
 
 def feed_at(now: datetime) -> Feed:

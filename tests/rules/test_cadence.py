@@ -37,7 +37,12 @@ def feed_at(now: datetime) -> Feed:
         ({"cache-control": "max-age=60"}, Hints(), 1800, "next_interval"),
         ({"cache-control": "s-maxage=7200"}, Hints(), 1800, "next_interval"),
         ({"cache-control": "max-age=soon"}, Hints(), 1800, "next_interval"),
-        ({"date": "Sat, 14 Mar 2026 05:00:00 GMT", "expires": "Sat, 14 Mar 2026 06:30:00 GMT"}, Hints(), 5400, "next_expires"),
+        (
+            {"date": "Sat, 14 Mar 2026 05:00:00 GMT", "expires": "Sat, 14 Mar 2026 06:30:00 GMT"},
+            Hints(),
+            5400,
+            "next_expires",
+        ),
         ({"expires": "0"}, Hints(), 1800, "next_interval"),
         ({}, Hints(ttl_s=7200), 7200, "next_ttl"),
         ({}, Hints(ttl_s=10**9), 1800, "next_interval"),

@@ -14,7 +14,9 @@ from aggregator.rules.identity import Held, content_hash, key_of, reconcile, tit
 AT = datetime(2026, 3, 14, 5, 0, tzinfo=UTC)
 
 
-def found(guid: str = "", url: str = "", title: str = "Jembatan Ambruk", at: datetime | None = AT, text: str = "") -> FoundItem:
+def found(
+    guid: str = "", url: str = "", title: str = "Jembatan Ambruk", at: datetime | None = AT, text: str = ""
+) -> FoundItem:
     return FoundItem(
         guid=guid, url=f"https://{url}" if url else "", canonical_url=url, title=title, summary_html=text,
         content_html=text, excerpt=text, byline=(), categories=(), image_url="", language="id",
@@ -54,7 +56,11 @@ def test_a_document_met_again_brings_nothing() -> None:
 
 def test_an_edit_of_title_text_or_link_is_an_update() -> None:
     old = found(guid="1", url="kabar.example/1", text="18 korban")
-    for edited in (replace(old, title="Lain"), replace(old, content_html="20 korban"), replace(old, url="https://x.example/")):
+    for edited in (
+        replace(old, title="Lain"),
+        replace(old, content_html="20 korban"),
+        replace(old, url="https://x.example/"),
+    ):
         changes = reconcile([edited], [held(old)])
         assert [(one.id, item) for one, item in changes.updated] == [(1, edited)]
         assert changes.n_known == 1

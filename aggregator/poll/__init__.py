@@ -1,0 +1,1 @@
+"""One round of polls: fetch, parse, save, bounded at every step."""

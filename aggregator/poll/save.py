@@ -1,0 +1,109 @@
+"""Saving polls: what many polls found, in one transaction; each one's items, validators and due time together."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from aggregator.config import PollConfig
+from aggregator.model.feed import Feed
+from aggregator.model.poll import Outcome, Poll
+from aggregator.model.reason import Reason
+from aggregator.model.source import Source
+from aggregator.rules.aftermath import Finished, aftermath, listed_at, lists_by_date
+from aggregator.rules.answers import Class
+from aggregator.rules.identity import Changes, reconcile
+from aggregator.store import feeds, items, meta, polls
+from aggregator.store.database import Connection, Database
+from aggregator.store.items import NewItem
+from aggregator.store.regions import RegionTree
+
+
+def save_polls(
+    database: Database, done: Sequence[tuple[Finished, Source]], tree: RegionTree, config: PollConfig
+) -> list[Poll]:
+    """Save finished polls in one transaction and return their rows, in the given order.
+
+    Items and validators are saved together: were only the validators kept, the next answer would be 304 and the
+    items lost for good. A poll whose lease was lost changes nothing; its row says so and is not kept.
+    """
+    with database.write() as connection:
+        saved = [_save(connection, one, source, tree, config) for one, source in done]
+        if any(poll.n_new or poll.n_updated for poll in saved) or any(one.feed.last_poll_at is None for one, _ in done):
+            meta.bump_changes(connection)
+    return saved
+
+
+def _save(connection: Connection, done: Finished, source: Source, tree: RegionTree, config: PollConfig) -> Poll:
+    if not feeds.holds(connection, done.feed):
+        return _row(done, None, done.feed, Outcome.BACKED_OFF, Reason("lease_lost"))
+    changes = _save_items(connection, done, source, tree, config) if done.document else None
+    feed, _ = aftermath(done, changes, config, jitter=random.random())
+    feed = _with_free_address(connection, done.feed, feed)
+    poll = _row(done, changes, feed, _outcome(done, changes), done.verdict.reason)
+    feeds.save(connection, feed)
+    polls.add(connection, poll)
+    return poll
+
+
+def _save_items(
+    connection: Connection, done: Finished, source: Source, tree: RegionTree, config: PollConfig
+) -> Changes:
+    assert done.document is not None
+    found = done.document.items
+    changes = reconcile(found, items.held(connection, done.feed.id, found))
+    if changes.new:
+        by_date = lists_by_date(done.feed, changes, done.at, config)
+        new = [NewItem(key, one, done.at, listed_at(one, done.at, by_date=by_date)) for key, one in changes.new]
+        region_ids = [region.id for region in reversed(tree.trail(source.region_id))]
+        items.add(connection, done.feed, _oldest_first(new), region_ids)
+    if changes.updated:
+        items.update(connection, changes.updated, done.at)
+    return changes
+
+
+def _oldest_first(new: Sequence[NewItem]) -> list[NewItem]:
+    """Return new items in the order that gives the newest the highest id: documents stand newest first."""
+    turned = list(reversed(new))
+    return sorted(turned, key=lambda one: (one.listed_at, one.found.published_at or one.first_seen_at))
+
+
+def _with_free_address(connection: Connection, before: Feed, feed: Feed) -> Feed:
+    """Return the feed, at its old address if another feed already has the one it moved to."""
+    if feed.url != before.url and feeds.source_of_url(connection, feed.url) is not None:
+        return replace(feed, url=before.url)
+    return feed
+
+
+def _outcome(done: Finished, changes: Changes | None) -> Outcome:
+    """Return the outcome: a readable body that brought nothing is not_modified only when its bytes are the old ones."""
+    if done.verdict.cls == Class.OK and changes is None:
+        return Outcome.NOT_MODIFIED
+    return done.verdict.outcome
+
+
+def _row(done: Finished, changes: Changes | None, feed: Feed, outcome: Outcome, reason: Reason | None) -> Poll:
+    answer = done.answer
+    return Poll(
+        feed_id=done.feed.id, at=done.at, url=done.feed.url, final_url=answer.final_url if answer else done.feed.url,
+        outcome=outcome, reason=reason, status=answer.status if answer else None, ms=done.ms,
+        n_bytes=answer.n_wire_bytes if answer else 0, conditional=done.conditional,
+        n_new=len(changes.new) if changes else 0, n_updated=len(changes.updated) if changes else 0,
+        n_known=changes.n_known if changes else 0,
+        next_poll_at=feed.next_poll_at, next_poll_why=feed.next_poll_why,
+    )  # fmt: skip
+
+
+def unsaved(done: Finished) -> Poll:
+    """Return the row of a poll that could not be saved: nothing of it is kept, and the feed comes again."""
+    return _row(done, None, done.feed, Outcome.REJECTED, Reason("not_saved"))
+
+
+def refused(feed: Feed, now: datetime, until: datetime) -> Poll:
+    """Return the row of a poll that was asked for but not made, since the server's Retry-After still holds."""
+    why = Reason("retry_after_holds", {"until": until.isoformat(timespec="seconds")})
+    return Poll(
+        feed_id=feed.id, at=now, url=feed.url, final_url=feed.url, outcome=Outcome.BACKED_OFF, reason=why, status=None,
+        ms=0, n_bytes=0, conditional=False, n_new=0, n_updated=0, n_known=0,
+        next_poll_at=feed.next_poll_at, next_poll_why=feed.next_poll_why,
+    )  # fmt: skip
