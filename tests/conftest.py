@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 import subprocess
+import tempfile
 import threading
 import time
 import uuid
@@ -71,19 +72,20 @@ def _free_port() -> int:
 
 
 @pytest.fixture(scope="session")
-def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_server() -> Iterator[str]:
     """Start a PostgreSQL server of our own on loopback and return the address of its maintenance database."""
     found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
     if not found:
         missing("PostgreSQL", "apt-get install postgresql (make system-deps)")
-    binaries, folder, port = found[-1].parent, tmp_path_factory.mktemp("postgres"), _free_port()
+    # Not under pytest's own folder: that is closed to the user whom a server started by root runs as.
+    binaries, folder, port = found[-1].parent, Path(tempfile.mkdtemp(prefix="kabar-postgres-")), _free_port()
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    for parent in (folder, *folder.parents[:2]):
-        parent.chmod(0o755)
     if as_user:
         shutil.chown(folder, "postgres")
     data = folder / "data"
-    subprocess.run([*as_user, binaries / "initdb", "-A", "trust", "-U", "kabar", "-D", data], check=True, capture_output=True)
+    subprocess.run(
+        [*as_user, binaries / "initdb", "-A", "trust", "-U", "kabar", "-D", data], check=True, capture_output=True
+    )
     options = f"-h 127.0.0.1 -p {port} -k '' -c fsync=off"
     control = [*as_user, binaries / "pg_ctl", "-D", data, "-w"]
     subprocess.run([*control, "-o", options, "-l", folder / "log", "start"], check=True, stdout=subprocess.DEVNULL)
@@ -91,39 +93,68 @@ def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield f"postgresql://kabar@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], check=True, stdout=subprocess.DEVNULL)
+        shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return an upgraded SQLite file, closed, to be copied: an upgrade for each test would take most of their time."""
+    path = tmp_path_factory.mktemp("template") / "kabar.db"
+    database = Database(f"sqlite:///{path}")
+    upgrade(database)
+    database.close()
+    return path
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> Iterator[Database]:
+def sqlite_database(tmp_path: Path, sqlite_template: Path) -> Iterator[Database]:
     """Return an upgraded SQLite database in a file of its own."""
+    shutil.copyfile(sqlite_template, tmp_path / "kabar.db")
     database = Database(f"sqlite:///{tmp_path / 'kabar.db'}")
-    upgrade(database)
     yield database
     database.close()
+
+
+def _execute(server: str, statement: str) -> None:
+    url = sa.make_url(server).set(drivername="postgresql+psycopg")
+    engine = sa.create_engine(url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+def _database_url(server: str, name: str) -> str:
+    return sa.make_url(server).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """Return the address of a new, empty PostgreSQL database, dropped at the end."""
     name = f"kabar_{uuid.uuid4().hex[:12]}"
-    admin = sa.create_engine(
-        sa.make_url(postgres_server).set(drivername="postgresql+psycopg"), isolation_level="AUTOCOMMIT"
-    )
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    yield str(sa.make_url(postgres_server).set(database=name).render_as_string(hide_password=False))
-    with admin.connect() as connection:
-        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    admin.dispose()
+    _execute(postgres_server, f"CREATE DATABASE {name}")
+    yield _database_url(postgres_server, name)
+    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> str:
+    """Return the name of an upgraded PostgreSQL database to be copied."""
+    _execute(postgres_server, "CREATE DATABASE kabar_template")
+    database = Database(_database_url(postgres_server, "kabar_template"))
+    upgrade(database)
+    database.close()
+    return "kabar_template"
 
 
 @pytest.fixture
-def postgres_database(postgres_url: str) -> Iterator[Database]:
+def postgres_database(postgres_server: str, postgres_template: str) -> Iterator[Database]:
     """Return an upgraded PostgreSQL database of its own."""
-    database = Database(postgres_url)
-    upgrade(database)
+    name = f"kabar_{uuid.uuid4().hex[:12]}"
+    _execute(postgres_server, f"CREATE DATABASE {name} TEMPLATE {postgres_template}")
+    database = Database(_database_url(postgres_server, name))
     yield database
     database.close()
+    _execute(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -145,7 +176,7 @@ class Publisher:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_GET(self) -> None:  # noqa: N802  the name that http.server calls
+            def do_GET(self) -> None:
                 served = publisher.answers.get(self.path, Served(status=404))
                 publisher.requests.append(Asked(self.path, dict(self.headers.items())))
                 if served.delay_s:
@@ -160,7 +191,7 @@ class Publisher:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def log_message(self, format: str, *args: object) -> None:  # noqa: A002  the base class's name
+            def log_message(self, format: str, *args: object) -> None:
                 pass
 
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
