@@ -5,7 +5,7 @@ import signal
 import sys
 import threading
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from types import FrameType
 from typing import Any, TypeVar
@@ -15,7 +15,7 @@ import click
 from aggregator import clock
 from aggregator import scheduler as ticking
 from aggregator.cli.app import App
-from aggregator.demo.press import Press
+from aggregator.demo.press import HISTORY, Press
 from aggregator.demo.server import serve
 from aggregator.demo.sources import sources_of
 from aggregator.desk import settings
@@ -29,7 +29,6 @@ from aggregator.wording import sentence
 
 F = TypeVar("F", bound=Callable[..., Any])
 DEMO_SEED = 7
-PRESS_REACHES_BACK = timedelta(days=3)
 
 
 def _listen_options(function: F) -> F:
@@ -70,7 +69,7 @@ def demo(app: App, host: str | None, port: int | None, data: Path | None, seed: 
     for old in folder.glob("kabar.db*"):
         old.unlink()
     now = clock.now()
-    press = Press(seed=seed, start=now - PRESS_REACHES_BACK, now=now)
+    press = Press(seed=seed, start=now - HISTORY, now=now)
     with serve(press, clock=clock.now) as server:
         database = Database(f"sqlite:///{folder / 'kabar.db'}")
         upgrade(database)

@@ -1,0 +1,1 @@
+"""A small fictional press on loopback, for the demonstration, tests and benchmarks; everything in it is invented."""
