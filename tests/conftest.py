@@ -71,6 +71,12 @@ def _free_port() -> int:
         return int(listener.getsockname()[1])
 
 
+@pytest.fixture
+def free_port() -> int:
+    """Return a port that nothing listens on."""
+    return _free_port()
+
+
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """Start a PostgreSQL server of our own on loopback and return the address of its maintenance database."""
