@@ -7,6 +7,7 @@ from datetime import date
 from flask import Response, abort
 
 from aggregator.model.region import Region
+from aggregator.rules.variety import varied
 from aggregator.store import reading
 from aggregator.store.reading import Cursor, ListedItem, Listing, Scope
 from web import links, times
@@ -68,9 +69,10 @@ def _front_of(place: Region | None, *, is_front: bool) -> Response:
         head = _head(place, is_front=is_front, is_continued=found.is_continued, is_empty=not found.items)
         tree = facts().tree()
         n_top = 0 if found.is_continued else N_TOP
+        top, rest = varied(found.items, n_top, lambda listed: listed.owner.id)
         return {
-            "head": head, "listing": found, "lead": found.items[: min(n_top, 1)], "cards": found.items[1:n_top],
-            "days": days(found.items[n_top:], place), "rail": rail(place), "place": place,
+            "head": head, "listing": found, "lead": top[:1], "cards": top[1:],
+            "days": days(rest, place), "rail": rail(place), "place": place,
             "is_front": is_front, "trail": tree.trail(place.parent_id) if place else (),
             "children": tree.children(place.id) if place else (), "counts": facts().counts(),
         }  # fmt: skip
