@@ -1,0 +1,1 @@
+"""Documents: bytes in and out, pure. Readers raise FeedError and nothing else."""

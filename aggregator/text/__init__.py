@@ -1,0 +1,1 @@
+"""Pure text: the grimy corners."""
