@@ -124,6 +124,10 @@ class Client:
             url, final_url, got.status, got.headers, got.body, trip.ms, got.n_wire_bytes, tuple(trip.redirects)
         )
 
+    def allows(self, url: str) -> bool:
+        """Return whether a URL's origin is an exception from the address rule."""
+        return guard.allowed_origin(url, self._config.allow_origins)
+
     def _headers(self, accept: str, validators: Validators) -> dict[str, str]:
         headers = {"User-Agent": self._config.user_agent, "Accept": accept, "Accept-Encoding": ACCEPT_ENCODING}
         if etag := _sendable(validators.etag):

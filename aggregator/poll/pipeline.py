@@ -1,27 +1,24 @@
 """A resident poller: fetch in one event loop, parse in processes, save on one thread in groups."""
 
 import asyncio
-import hashlib
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 from aggregator.clock import Clock, monotonic_s
 from aggregator.config import Config
-from aggregator.errors import DatabaseError, FeedError, NotAFeedError
+from aggregator.errors import DatabaseError
 from aggregator.fetch.client import Client
 from aggregator.log import log
-from aggregator.model.answer import Answer
-from aggregator.model.feed import Validators
-from aggregator.model.poll import Outcome, Poll
-from aggregator.model.reason import Reason
+from aggregator.model.poll import Poll
 from aggregator.model.source import Source
 from aggregator.poll.jobs import Job
+from aggregator.poll.look import Looker
+from aggregator.poll.outage import PROBE_EVERY_S, Outage
 from aggregator.poll.parsing import Parsers
-from aggregator.poll.save import save_polls, unsaved
-from aggregator.rules import answers
+from aggregator.poll.save import pardon, save_polls, unsaved
 from aggregator.rules.aftermath import Finished
-from aggregator.rules.answers import Class, Verdict
 from aggregator.store import regions
 from aggregator.store.database import Database
 
@@ -48,6 +45,8 @@ class Poller:
         self._loop = asyncio.new_event_loop()
         self._unsaved: asyncio.Queue[tuple[Finished, Source]] = asyncio.Queue(maxsize=2 * GROUP)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._outage = Outage(config.fetch.allow_origins)
+        self._pausing: asyncio.Task[None] | None = None
         self._writer = ThreadPoolExecutor(1, "writer")
         self._stopping = False
         self._lock = threading.Lock()
@@ -60,7 +59,7 @@ class Poller:
     @property
     def n_free(self) -> int:
         """Return how many more feeds can be taken now."""
-        return 0 if self._stopping else max(0, self._config.poll.in_flight - self._n_in_flight)
+        return 0 if self._stopping or self._outage.is_on else max(0, self._config.poll.in_flight - self._n_in_flight)
 
     def submit(self, jobs: Sequence[Job]) -> None:
         """Begin to poll these claimed feeds; returns at once."""
@@ -87,11 +86,14 @@ class Poller:
     async def _open(self) -> None:
         self._client = Client(self._config.fetch_config)
         await self._client.__aenter__()
+        self._looker = Looker(self._client, self._parsers, self._clock)
         self._saver = asyncio.create_task(self._save_groups())
 
     async def _drain(self, drain_s: float) -> None:
         if drain_s and self._tasks:
             await asyncio.wait(self._tasks, timeout=drain_s)
+        if self._pausing is not None:
+            self._tasks.add(self._pausing)
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -108,38 +110,23 @@ class Poller:
 
     async def _poll(self, job: Job) -> None:
         try:
-            done = await self._look(job)
+            done = await self._looker.look(job)
         except asyncio.CancelledError:
             self._release(1)
             raise
+        was_on = self._outage.is_on
+        if self._outage.swallows(done):
+            done = replace(done, is_pardoned=True)
+            if not was_on:
+                self._pausing = self._loop.create_task(self._pause())
         await self._unsaved.put((done, job.source))
 
-    async def _look(self, job: Job) -> Finished:
-        """Return what one look at a feed came to; whatever goes wrong is a result like another."""
-        feed, began = job.feed, monotonic_s()
-        conditional = answers.ask_conditionally(feed, self._clock())
-        answer: Answer | None = None
-        try:
-            answer = await self._client.get(feed.url, validators=feed.validators if conditional else Validators())
-            verdict = answers.judge(answer, conditional=conditional)
-            if verdict.cls == Class.OK:
-                return await self._read(job, answer, conditional=conditional)
-        except FeedError as error:
-            verdict = _judged(error, answer)
-        except Exception as error:  # noqa: BLE001  the only broad except: one bad feed stops no other
-            log.exception("poll_broke", feed=feed.id)
-            verdict = Verdict(Class.HARD, Outcome.REJECTED, 1.0, Reason("broken", {"detail": repr(error)[:200]}))
-        ms = answer.ms if answer else int((monotonic_s() - began) * 1000)
-        return Finished(feed, self._clock(), conditional, verdict, answer, ms=ms)
-
-    async def _read(self, job: Job, answer: Answer, *, conditional: bool) -> Finished:
-        """Return what a whole body came to: nothing if it is the last one again, else its document."""
-        feed, body_hash = job.feed, hashlib.sha256(answer.body).digest()
-        if body_hash == feed.body_hash:
-            return Finished(feed, self._clock(), conditional, answers.OK, answer, None, body_hash, answer.ms)
-        now = self._clock()
-        document = await self._parsers.read(answer.body, answer.headers, answer.final_url, job.source.zone, now)
-        return Finished(feed, self._clock(), conditional, answers.OK, answer, document, body_hash, answer.ms)
+    async def _pause(self) -> None:
+        """Wait out our own outage: pardon the feeds that were blamed for it, then ask until somebody answers."""
+        pardoned = self._outage.pardoned()
+        await self._loop.run_in_executor(self._writer, pardon, self._database, pardoned, self._clock())
+        while not await self._outage.ends(self._client):
+            await asyncio.sleep(PROBE_EVERY_S)
 
     async def _save_groups(self) -> None:
         """Save finished polls in groups of up to a hundred, or what fifty milliseconds bring (PERFORMANCE.md 2)."""
@@ -182,13 +169,6 @@ class Poller:
     def _release(self, n: int) -> None:
         with self._lock:
             self._n_in_flight -= n
-
-
-def _judged(error: FeedError, answer: Answer | None) -> Verdict:
-    """Return the verdict on an error; a page in place of a feed may be a check for browsers."""
-    if answer is not None and isinstance(error, NotAFeedError) and answers.is_challenge(answer.body):
-        return Verdict(Class.BLOCKED, Outcome.REJECTED, 1.0, Reason("challenge"))
-    return answers.judge_error(error)
 
 
 def _log(poll: Poll) -> None:

@@ -37,6 +37,9 @@ def save_polls(
 def _save(connection: Connection, done: Finished, source: Source, tree: RegionTree, config: PollConfig) -> Poll:
     if not feeds.holds(connection, done.feed):
         return _row(done, None, done.feed, Outcome.BACKED_OFF, Reason("lease_lost"))
+    if done.is_pardoned:
+        feeds.release(connection, [done.feed])
+        return _row(done, None, done.feed, Outcome.BACKED_OFF, Reason("own_outage"))
     changes = _save_items(connection, done, source, tree, config) if done.document else None
     feed, _ = aftermath(done, changes, config, jitter=random.random())
     feed = _with_free_address(connection, done.feed, feed)
@@ -92,6 +95,13 @@ def _row(done: Finished, changes: Changes | None, feed: Feed, outcome: Outcome, 
         n_known=changes.n_known if changes else 0,
         next_poll_at=feed.next_poll_at, next_poll_why=feed.next_poll_why,
     )  # fmt: skip
+
+
+def pardon(database: Database, blamed: Sequence[Feed], now: datetime) -> None:
+    """Put feeds back to what they were before failures that turned out to be our own fault, due at once."""
+    with database.write() as connection:
+        for feed in blamed:
+            feeds.save(connection, replace(feed, next_poll_at=now, next_poll_why=Reason("next_resumed")))
 
 
 def unsaved(done: Finished) -> Poll:

@@ -9,6 +9,7 @@ from aggregator.model.answer import Answer
 from aggregator.model.document import Document, FoundItem, Hints
 from aggregator.model.feed import Feed, FeedState, Validators
 from aggregator.model.item import DateFrom
+from aggregator.model.reason import Reason
 from aggregator.rules import answers, cadence
 from aggregator.rules.answers import Class, Verdict
 from aggregator.rules.cadence import Due, News
@@ -33,6 +34,8 @@ class Finished:
     document: Document | None = None
     body_hash: bytes | None = None
     ms: int = 0
+    is_pardoned: bool = False  # it failed for a fault of ours: nothing of it counts
+    held_until: datetime | None = None  # when its whole host is left alone until then (POLLING.md rule 19)
 
     @property
     def headers(self) -> Mapping[str, str]:
@@ -47,8 +50,10 @@ def aftermath(done: Finished, changes: Changes | None, config: PollConfig, *, ji
         hints = done.document.hints if done.document else Hints()
         due = cadence.after_success(feed, done.at, done.headers, hints, config, jitter=jitter)
         return replace(feed, next_poll_at=due.at, next_poll_why=due.why, last_poll_at=done.at), due
-    feed = _failed(done)
+    feed = _failed(done) if done.answer or done.held_until is None else done.feed
     due = cadence.after_failure(feed, done.at, done.verdict, done.headers, config)
+    if done.held_until is not None:
+        due = Due(done.held_until, Reason("next_host_throttled"))
     return replace(
         feed, state=_state(feed, done), next_poll_at=due.at, next_poll_why=due.why, last_poll_at=done.at
     ), due

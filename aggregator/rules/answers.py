@@ -50,6 +50,7 @@ class Verdict:
 
 OK = Verdict(Class.OK, Outcome.STORED)
 NOT_MODIFIED = Verdict(Class.NOT_MODIFIED, Outcome.NOT_MODIFIED)
+HOST_THROTTLED = Verdict(Class.THROTTLED, Outcome.BACKED_OFF, 0.0, Reason("host_throttled"))
 
 # Network faults that say nothing about the feed itself; the others are faults of its address or server.
 _PASSING = frozenset({

@@ -134,6 +134,11 @@ def _failure_wait(feed: Feed, now: datetime, verdict: Verdict, config: PollConfi
     return wait_s, Reason("next_backoff", {"wait_s": wait_s, "failures": feed.failures})
 
 
+def after_throttling(headers: Mapping[str, str], now: datetime) -> datetime:
+    """Return until when a host that said 429 twice is left alone: its Retry-After, else an hour (rule 19)."""
+    return now + timedelta(seconds=retry_after_s(headers, now) or THROTTLED_S)
+
+
 def retry_after_s(headers: Mapping[str, str], now: datetime) -> int | None:
     """Return the wait that Retry-After asks for, 15 minutes to 7 days; None for garbage and the past.
 

@@ -33,7 +33,10 @@ def expected(body: bytes, url: str) -> tuple[set[str], int]:
         names = [one.get("id") or one.get("url") or one.get("title") or "" for one in entries]
     else:
         parsed = feedparser.parse(
-            io.BytesIO(body), response_headers={"content-location": url}, sanitize_html=False, resolve_relative_uris=False
+            io.BytesIO(body),
+            response_headers={"content-location": url},
+            sanitize_html=False,
+            resolve_relative_uris=False,
         )
         names = [str(one.get("id") or one.get("link") or one.get("title") or "") for one in parsed.entries]
     stripped = [name.strip() for name in names]
@@ -42,7 +45,9 @@ def expected(body: bytes, url: str) -> tuple[set[str], int]:
 
 def normal(name: str) -> str:
     """Return a name as keys are compared: URL guids without scheme and trailing slash (STORIES.md section 2)."""
-    return re.sub(r"^https?://", "", name, flags=re.IGNORECASE).rstrip("/") if re.match("https?://", name, re.I) else name
+    return (
+        re.sub(r"^https?://", "", name, flags=re.IGNORECASE).rstrip("/") if re.match("https?://", name, re.I) else name
+    )
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -83,7 +88,9 @@ def keys_by_feed(newsroom: Any) -> dict[int, set[str]]:
 
 def series(shared: Path) -> list[tuple[str, list[Path]]]:
     root = shared / "corpus" / "feeds" / "series"
-    folders = [folder for day in ("2020-04-23", "2020-04-27") for folder in sorted((root / day).iterdir()) if folder.is_dir()]
+    folders = [
+        folder for day in ("2020-04-23", "2020-04-27") for folder in sorted((root / day).iterdir()) if folder.is_dir()
+    ]
     return [(folder.name, sorted(folder.glob("*.xml"))) for folder in [*folders, root / "bloter-ko"]]
 
 

@@ -34,7 +34,9 @@ def feed(number: int, n_items: int) -> str:
 def test_no_item_is_lost_or_doubled_by_kills(database: Database, publisher: Any, tmp_path: Path, n_kills: int) -> None:
     with database.write() as connection:
         for number in range(N_FEEDS):
-            desk.add(connection, "test", real_now(), Wanted(f"{publisher.origin}/{number}"), default_zone="Asia/Jakarta")
+            desk.add(
+                connection, "test", real_now(), Wanted(f"{publisher.origin}/{number}"), default_zone="Asia/Jakarta"
+            )
     environment = {
         **os.environ, "KABAR_CONFIG": os.devnull, "KABAR_DATA": str(tmp_path), "KABAR__FETCH__HOST_GAP_S": "0",
         "KABAR_DATABASE_URL": database.url.render_as_string(hide_password=False), "KABAR__POLL__LEASE_S": "5",
@@ -50,7 +52,9 @@ def test_no_item_is_lost_or_doubled_by_kills(database: Database, publisher: Any,
         process.send_signal(signal.SIGKILL)
         process.wait()
     time.sleep(5.1)  # the leases of the last killed process end
-    done = subprocess.run([*command, "--json"], env=environment, capture_output=True, text=True, check=True, timeout=120)
+    done = subprocess.run(
+        [*command, "--json"], env=environment, capture_output=True, text=True, check=True, timeout=120
+    )
     assert json.loads(done.stdout)["totals"]["rejected"] == 0
     with database.read() as connection:
         held = [(one.item.feed_id, one.item.key) for one in items.listed(connection, limit=100_000)]
