@@ -48,6 +48,7 @@ def shared() -> Path:
     """Return the folder of the shared corpus."""
     folder = Path(os.environ.get("KABAR_SHARED", ROOT / ".." / "shared")).resolve()
     if not folder.is_dir():
+        MISSING["the shared corpus"] = "set KABAR_SHARED to its folder; only its tests are skipped"
         pytest.skip("the shared corpus is missing: set KABAR_SHARED to its folder")
     return folder
 

@@ -12,6 +12,8 @@ from aggregator.desk.sources import Imported, Wanted
 from aggregator.documents import opml
 from aggregator.errors import UsageError
 from aggregator.model.source import Source
+from aggregator.poll import explore
+from aggregator.poll.explore import Preview
 from aggregator.store import directory, regions
 from aggregator.store.directory import DirectorySource
 from aggregator.wording import sentence
@@ -43,6 +45,38 @@ def add(app: App, url: str, name: str, region: str, slug: str, owner: str, as_js
             f"source {done.source.slug} added with feed {done.feed_id}; a running service polls it within {tick_s:g} s,"
         )
         click.echo(f"or poll it now: kabar poll --source {done.source.slug}")
+
+
+@sources.command("discover")
+@click.argument("url")
+@json_option
+@click.pass_obj
+def discover(app: App, url: str, as_json: bool) -> None:
+    """Look for feeds at URL, which may be any page of an outlet. Nothing is added."""
+    found = explore.discover(app.loaded.config, url, app.clock())
+    if as_json:
+        print_json([{"url": link.url, "title": link.title, "kind": link.kind} for link in found])
+    elif found:
+        print_table(("address", "title", "kind"), [(link.url, link.title, link.kind) for link in found])
+    else:
+        click.echo(f"{url} names no feed")
+
+
+@sources.command("preview")
+@click.argument("url")
+@click.option("--zone", default="", help="IANA zone for dates without one (default: site.zone).")
+@json_option
+@click.pass_obj
+def preview(app: App, url: str, zone: str, as_json: bool) -> None:
+    """Show the first ten items of the feed at URL, and what to know before adding it. Nothing is kept."""
+    seen = explore.preview(app.loaded.config, url, zone or app.loaded.config.site.zone, app.clock())
+    if as_json:
+        print_json(_preview_as_dict(seen))
+        return
+    click.echo(f"{seen.document.title or seen.url} ({seen.document.format}, {len(seen.document.items)} items)")
+    print_table(("published", "title"), [(rfc3339(one.published_at) or one.date_text, one.title) for one in seen.items])
+    for one in seen.warnings:
+        click.echo(f"note: {sentence(one, app.language)}")
 
 
 @sources.command("list")
@@ -204,6 +238,21 @@ def _say(source: Source, what: str) -> None:
         if source.state.value in (what, "active")
         else f"source {source.slug} is {source.state.value}"
     )
+
+
+def _preview_as_dict(seen: Preview) -> dict[str, Any]:
+    items = [
+        {
+            "title": one.title,
+            "url": one.url,
+            "published_at": rfc3339(one.published_at),
+            "date_from": one.date_from.value,
+        }
+        for one in seen.items
+    ]
+    warnings = [{"kind": one.kind, "text": sentence(one)} for one in seen.warnings]
+    document = seen.document
+    return {"url": seen.url, "title": document.title, "format": document.format, "items": items, "warnings": warnings}
 
 
 def _as_dict(one: DirectorySource, region: str | None) -> dict[str, Any]:

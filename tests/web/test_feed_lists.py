@@ -76,10 +76,10 @@ def test_the_publishers_feeds_stand_in_the_folders_of_their_regions(room: Newsro
     assert answer.headers["Content-Disposition"] == 'attachment; filename="kabar-sources.opml"'
     assert [(one.folder, one.title, one.xml_url) for one in opml.read(answer.data)] == [
         ((), "Kabar Nasional", "https://nasional.example/feed"),
-        (("Jawa Timur", "Jember"), "Kabar Jember", "https://kabar-jember.example/feed"),
-        (("Jawa Timur", "Jember"), "Kabar Jember", "https://kabar-jember.example/olahraga"),
-        (("Jawa Timur", "Jember"), "Radar Rehat", "https://rehat.example/feed"),
-        (("Jawa Timur", "Probolinggo"), "Suara Bromo & Tengger", "https://suara-bromo.example/feed"),
+        (("Jawa Timur", "Kabupaten Jember"), "Kabar Jember", "https://kabar-jember.example/feed"),
+        (("Jawa Timur", "Kabupaten Jember"), "Kabar Jember", "https://kabar-jember.example/olahraga"),
+        (("Jawa Timur", "Kabupaten Jember"), "Radar Rehat", "https://rehat.example/feed"),
+        (("Jawa Timur", "Kabupaten Probolinggo"), "Suara Bromo & Tengger", "https://suara-bromo.example/feed"),
         (("Nusa Tenggara Barat", "Lombok Timur"), "Pos Lombok", "https://pos-lombok.example/feed"),
     ]
 
