@@ -80,7 +80,7 @@ def test_the_publishers_feeds_stand_in_the_folders_of_their_regions(room: Newsro
         (("Jawa Timur", "Kabupaten Jember"), "Kabar Jember", "https://kabar-jember.example/olahraga"),
         (("Jawa Timur", "Kabupaten Jember"), "Radar Rehat", "https://rehat.example/feed"),
         (("Jawa Timur", "Kabupaten Probolinggo"), "Suara Bromo & Tengger", "https://suara-bromo.example/feed"),
-        (("Nusa Tenggara Barat", "Lombok Timur"), "Pos Lombok", "https://pos-lombok.example/feed"),
+        (("Nusa Tenggara Barat", "Kabupaten Lombok Timur"), "Pos Lombok", "https://pos-lombok.example/feed"),
     ]
 
 
