@@ -57,8 +57,9 @@ def _decoded(body: bytes, content_type: str) -> str:
     if wide:
         return body.decode(wide, "replace")
     declared = _declared(body, content_type)
-    if body.isascii() and not any(name.startswith(("iso2022", "hz")) for name in declared):
-        return body.decode("ascii")
+    if body.isascii():
+        shifting = [name for name in declared if name.startswith(("iso2022", "hz"))]
+        return body.decode(shifting[0] if shifting else "ascii", "replace")
     try:
         return body.decode("utf-8")
     except UnicodeDecodeError:

@@ -9,10 +9,10 @@ import feedparser
 
 from aggregator.documents import jsonfeed, page
 from aggregator.documents.encoding import is_binary, to_text
-from aggregator.documents.entries import raw_item
+from aggregator.documents.entries import parts, raw_item, text_of
 from aggregator.documents.hints import read_hints
 from aggregator.documents.items import found_item, language, repaired
-from aggregator.documents.scan import MAX_ITEMS, Root, bounded, find_root, without_bad_references
+from aggregator.documents.scan import MAX_ITEMS, Root, bounded, find_root, has_odd_references, with_good_references
 from aggregator.errors import NotAFeedError
 from aggregator.model.document import Document
 from aggregator.model.reason import Reason
@@ -50,13 +50,13 @@ def _read_xml(text: str, root: Root, url: str, zone: str, now: datetime) -> Docu
     feed, entries = parsed.feed, parsed.entries
     if not parsed.get("version") and not entries:
         raise NotAFeedError("not_a_feed")
-    site_url = resolve(url, str(feed.get("link") or ""))
-    feed_language = language(str(feed.get("language") or ""))
+    site_url = resolve(url, text_of(feed.get("link")))
+    feed_language = language(text_of(feed.get("language")))
     found = [found_item(raw_item(entry, url, site_url, feed_language), zone, now) for entry in entries[:MAX_ITEMS]]
     items = tuple(item for item in found if item)
     return Document(
-        format=str(parsed.get("version") or ""),
-        title=title_text(repaired(str(feed.get("title") or ""))),
+        format=text_of(parsed.get("version")),
+        title=title_text(repaired(text_of(feed.get("title")))),
         site_url=site_url,
         language=feed_language,
         items=items,
@@ -71,8 +71,8 @@ def _read_xml(text: str, root: Root, url: str, zone: str, now: datetime) -> Docu
 def _parse(text: str) -> Any:
     """Return feedparser's result for a root element. It is given no address: a guid must not depend on where we ask."""
     detail = ""
-    for mended in (False, True):
-        attempt = without_bad_references(text) if mended else text
+    for mended in (has_odd_references(text), True):
+        attempt = with_good_references(text) if mended else text
         try:
             return feedparser.parse(
                 BytesIO(attempt.encode()), response_headers=_HEADERS, sanitize_html=False, resolve_relative_uris=False
@@ -89,7 +89,7 @@ def _page_error(body: bytes, headers: Mapping[str, str], url: str) -> NotAFeedEr
 
 
 def _linked(feed: Mapping[str, Any], rel: str, url: str) -> str:
-    for link in feed.get("links") or ():
+    for link in parts(feed, "links"):
         if link.get("rel") == rel:
-            return resolve(url, str(link.get("href") or ""))
+            return resolve(url, text_of(link.get("href")))
     return ""

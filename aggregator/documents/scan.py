@@ -3,12 +3,14 @@
 import re
 from collections import Counter
 from dataclasses import dataclass
+from html.entities import name2codepoint
 
 from aggregator.errors import HostileError
 
 MAX_DEPTH = 200
 MAX_ATTRIBUTES = 256
 MAX_ITEMS = 1000
+MAX_CHILDREN = 4000  # of one element, items apart: feedparser's time grows with the square of an item's categories
 
 _MAX_DOCTYPE_CHARS = 16_384  # one that ends later is refused
 
@@ -18,7 +20,9 @@ _TAG = re.compile(r"<(?:(!--)|(!\[CDATA\[)|(/)?([A-Za-z_:][^\s<>/\"'=]*)((?:[^<>
 _ATTRIBUTE = re.compile(r"[^\s\"'=<>/]+(?:\s*=\s*(?:\"[^\"]*\"|'[^']*'|[^\s\"'<>]*))?")
 _VOID = frozenset({"br", "img", "hr", "input", "wbr", "area", "meta", "col", "embed", "param", "track"})
 _ITEM = re.compile(r"<(?:\w+:)?(?:item|entry)[\s>]", re.IGNORECASE)
-_REFERENCE = re.compile(r"&#(?:[xX]([0-9a-fA-F]+)|([0-9]+));?")
+_XML_NAMES = frozenset({"amp", "lt", "gt", "quot", "apos"})
+_ODD_REFERENCE = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d{1,7}|#x[0-9a-fA-F]{1,6});)")
+_REFERENCE = re.compile(r"&(?:([A-Za-z][A-Za-z0-9]{1,31})|#[xX]([0-9a-fA-F]{1,8})|#(\d{1,9}));|&")
 _ITEM_NAMES = frozenset({"item", "entry"})
 
 
@@ -54,9 +58,10 @@ def find_root(text: str) -> Root:
 def bounded(text: str) -> tuple[str, int]:
     """Return the text of a root element, ended after its 1,000th item, and how many items were cut off.
 
-    Raises HostileError for elements nested deeper than 200 and for more than 256 attributes on one.
+    Raises HostileError for elements nested deeper than 200, for more than 256 attributes on one, and for one that
+    holds more than 4,000 others.
     """
-    position, n_items = 0, 0
+    position, n_items, n_children = 0, 0, [0] * (MAX_DEPTH + 1)
     stack: list[str] = []
     is_open: Counter[str] = Counter()
     endless = set()  # sections whose end was searched for in vain: not to be searched for again
@@ -70,28 +75,53 @@ def bounded(text: str) -> tuple[str, int]:
             endless.update([mark] if end < 0 else [])
         elif closing:
             _close(name, stack, is_open)
-            n_items += name.rpartition(":")[2].lower() in _ITEM_NAMES
+            if name.rpartition(":")[2].lower() in _ITEM_NAMES:
+                n_items += 1
+                n_children[len(stack)] -= 1
             if n_items == MAX_ITEMS and (n_cut := len(_ITEM.findall(text, position))):
                 return text[:position] + ">" + "".join(f"</{name}>" for name in reversed(stack)), n_cut
         else:
             _check_attributes(rest)
+            n_children[len(stack)] += 1
+            if n_children[len(stack)] > MAX_CHILDREN:
+                raise HostileError("too_many_elements", limit=MAX_CHILDREN)
             if not rest.endswith("/") and name.lower() not in _VOID:
                 stack.append(name)
                 is_open[name] += 1
                 if len(stack) > MAX_DEPTH:
                     raise HostileError("too_deep", limit=MAX_DEPTH)
+                n_children[len(stack)] = 0
     return text, 0
 
 
-def without_bad_references(text: str) -> str:
-    """Return the text without references to characters that do not exist, such as half a surrogate pair."""
-    return _REFERENCE.sub(_if_good, text)
+def has_odd_references(text: str) -> bool:
+    """Return whether an ampersand stands for itself or for something that only HTML defines."""
+    return _ODD_REFERENCE.search(text) is not None
 
 
-def _if_good(found: re.Match[str]) -> str:
-    digits, base = (found[1], 16) if found[1] else (found[2], 10)
-    code = int(digits, base) if len(digits) < 10 else 0
-    return found[0] if 0 < code < 0xD800 or 0xDFFF < code <= 0x10FFFF else ""
+def with_good_references(text: str) -> str:
+    """Return the text with every reference one that XML knows: bare ampersands escaped, HTML's names as characters.
+
+    References to characters that do not exist, such as half a surrogate pair, are left out; CDATA is left alone.
+    """
+    first, *sections = text.split("<![CDATA[")
+    parts = [_REFERENCE.sub(_good_reference, first)]
+    for section in sections:
+        data, end, rest = section.partition("]]>")
+        parts.append(f"<![CDATA[{data}{end}{_REFERENCE.sub(_good_reference, rest)}")
+    return "".join(parts)
+
+
+def _good_reference(found: re.Match[str]) -> str:
+    name, hexadecimal, decimal = found.groups()
+    if name:
+        character = chr(name2codepoint[name]) if name in name2codepoint else ""
+        return found[0] if name in _XML_NAMES else character or f"&amp;{name};"
+    if not (hexadecimal or decimal):
+        return "&amp;"
+    code = int(hexadecimal, 16) if hexadecimal else int(decimal)
+    exists = code in (9, 10, 13) or 31 < code < 0xD800 or 0xDFFF < code < 0xFFFE or 0xFFFF < code <= 0x10FFFF
+    return found[0] if exists else ""
 
 
 def _close(name: str, stack: list[str], is_open: Counter[str]) -> None:

@@ -2,7 +2,7 @@
 
 import re
 
-from aggregator.text.markup import mended, plain
+from aggregator.text.markup import mended
 
 _EDGE = re.compile(r"(</?(?:p|ul|ol|li|blockquote)>|<br>)")
 _TAG = re.compile(r"<[^<>]*>")
@@ -17,7 +17,8 @@ _SIGNS = (
     "baca juga", "baca:", "baca :", "baca pula", "baca selengkapnya", "lihat juga", "simak juga", "tonton juga",
     "artikel ini", "berita ini", "gambas", "appeared first", "pertama kali", "whatsapp", "google news", "telegram",
     "saluran", "youtube", "tiktok", "instagram", "update berita", "berita pilihan", "copyright", "antara)",
-    "antara news)", "read more", "continue reading", "selengkapnya", "[…]", "[...]", "advertisement", "iklan", "scroll to",
+    "antara news)", "read more", "continue reading", "selengkapnya", "[…]", "[...]", "advertisement", "iklan",
+    "scroll to",
     *(role + colon for role in _CREDIT[3:].partition(")")[0].split("|") for colon in (":", " :", " foto:", " foto :")),
 )  # fmt: skip
 
@@ -69,19 +70,22 @@ def display_html(clean_html: str) -> str:
 
     A text that consists of nothing else is given back as it is.
     """
-    shown = _DATELINE.sub(r"\g<open>\g<close>", clean_html, count=1) if _DATELINE.match(clean_html) else clean_html
+    dateline = _DATELINE.match(clean_html)
+    shown = dateline["open"] + dateline["close"] + clean_html[dateline.end() :] if dateline else clean_html
     lower = shown.lower()
     if ")" in lower[-12:] or any(sign in lower for sign in _SIGNS):
         shown = "".join(piece if _EDGE.fullmatch(piece) else _kept(piece) for piece in _EDGE.split(shown))
     if shown == clean_html:
         return clean_html
     shown = mended(shown)
-    return shown if plain(shown) else clean_html
+    return shown if _TAG.sub("", shown).strip() else clean_html
 
 
 def _kept(line: str) -> str:
     """Return what is to be shown of one line, which may hold inline elements."""
-    line = _EMBED.sub("", line)
+    if not line.strip():
+        return line
+    line = _EMBED.sub("", line).rstrip()
     if _LINE.fullmatch(_TAG.sub("", line).strip()):
         return ""
     while cut := _TAIL.search(line):

@@ -50,7 +50,7 @@ def bylines(author: str, text: str) -> tuple[Byline, ...]:
     `author` may hold several names, roles ("Reporter: A, Editor: B") or an address with a name; `text` may be HTML.
     """
     found: dict[tuple[str, str], Byline] = {}
-    for role, raw in (*_of_field(author[: MAX_NAME_CHARS * 20]), *_of_text(text)):
+    for role, raw in (*_of_field(title_text(author)), *_of_text(text)):
         name = shorten(title_text(raw).strip(" ,;:|/-–()"), MAX_NAME_CHARS)
         folded = name.casefold()
         if folded in _AGENCIES:
@@ -69,7 +69,7 @@ def _of_field(author: str) -> Iterator[tuple[str, str]]:
             pieces = _FIELD_CREDIT.split(field)
             yield from ((_ROLE_OF[role.lower()], name) for role, name in zip(pieces[1::2], pieces[2::2], strict=True))
             continue
-        for part in _BETWEEN_NAMES.split(title_text(field)):
+        for part in _BETWEEN_NAMES.split(field):
             yield from (("author", name) for name in _names(part.strip()))
 
 

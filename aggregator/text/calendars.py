@@ -11,8 +11,9 @@ _MONTH_ROWS = (
     "januari februari maret april mei juni juli agustus september oktober november desember",
     "jan peb mrt apr mei jun jul agu sept okt nop des",
     "januari pebruari maret april mei juni juli agt september oktober nopember desember",
-    "januari februari mac april mei jun julai ags september oktober november disember",
+    "januari februari mac april mei jun julai ogos september oktober november disember",
     "jan feb mar apr mei jun jul agus sep okt nov des",
+    "jan feb mar apr mei jun jul ags sep okt nov dis",
     # pt, es, fr, de, it, nl
     "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
     "jan fev mar abr mai jun jul ago set out nov dez",

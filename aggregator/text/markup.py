@@ -119,7 +119,7 @@ def _is_deep(text: str) -> bool:
 
 
 def _with_our_names(text: str) -> str:
-    """Return cleaned HTML with strong for b, em for i, and a paragraph for any other block, the innermost of several."""
+    """Return cleaned HTML with strong for b, em for i, a paragraph for any other block (one, where they are nested)."""
     renamed = _RENAMED_TAG.sub(lambda found: f"{found[1]}{_RENAMED[found[2]]}>", text)
     return renamed if renamed == text else _NESTED_END.sub("</p>", _NESTED_START.sub("<p>", renamed))
 
@@ -192,7 +192,10 @@ def _within_limit(text: str) -> str:
     if len(text) < MAX_HTML_BYTES // 4 or len(text.encode()) <= MAX_HTML_BYTES:
         return text
     text = text.encode()[: MAX_HTML_BYTES - 1000].decode(errors="ignore")
-    return text[: text.rfind("<")] if text.rfind("<") > text.rfind(">") else text
+    for start, end in (("<", ">"), ("&", ";")):  # not within a tag or a reference
+        if text.rfind(start) > text.rfind(end):
+            text = text[: text.rfind(start)]
+    return text
 
 
 def _fewer_breaks(found: re.Match[str]) -> str:
@@ -213,7 +216,6 @@ def _without_outer_breaks(text: str) -> str:
 @lru_cache(maxsize=128)
 def _cleaner(base_url: str, *, first: bool = False) -> nh3.Cleaner:
     """Return the cleaner; the first one of a text also keeps what is renamed after it."""
-
     return nh3.Cleaner(
         tags=_ALLOWED | _RENAMED.keys() if first else _ALLOWED,
         clean_content_tags=_WITH_CONTENT,

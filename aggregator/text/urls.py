@@ -3,7 +3,7 @@
 import re
 import unicodedata
 from functools import cache, lru_cache
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 from urllib.parse import urljoin, urlsplit
 
 from publicsuffixlist import PublicSuffixList
@@ -20,6 +20,8 @@ _PLAIN = re.compile(
     re.ASCII,
 )
 _HOST = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9_.])?")
+_NUMBER_LAST = re.compile(r"(?:^|\.)(?:\d+|0x[0-9a-f]*)\.?$")
+_BEFORE_QUERY = re.compile(r"[^?#]*")
 _PORTS = {"http": 80, "https": 443}
 _MOBILE = ("www.", "m.", "mobile.", "amp.", "wap.")
 _TAIL = re.compile(r"/(?:amp|index\.html|index\.php)?$", re.IGNORECASE)
@@ -36,12 +38,17 @@ _TRACKING_PREFIXES = ("utm_", "amp", "ref")
 def resolve(base: str, href: str) -> str:
     """Return the absolute http(s) address that `href` means at `base`, "" for none, or one over 2,048 characters.
 
-    Control characters go, as in a browser; so do credentials. The host is in ASCII (xn--), the rest percent-encoded.
+    Control characters go and backslashes are slashes, as in a browser; credentials go too. The host is in ASCII
+    (xn--), the rest percent-encoded.
     """
     cleaned = _CONTROLS.sub("", href).strip()
     if not cleaned or len(cleaned) > MAX_URL_CHARS:
         return ""
-    if cleaned[0] == "/" and cleaned[1:2] != "/" and (origin := _origin(base)):
+    if "\\" in cleaned:
+        cleaned = _BEFORE_QUERY.sub(lambda found: found[0].replace("\\", "/"), cleaned, count=1)
+    if cleaned.startswith("//"):
+        cleaned = "//" + cleaned.lstrip("/")
+    elif cleaned[0] == "/" and (origin := _origin(base)):
         cleaned = origin + cleaned
     if _PLAIN.fullmatch(cleaned):
         return cleaned if len(cleaned) <= MAX_URL_CHARS else ""
@@ -99,7 +106,12 @@ def slugify(text: str) -> str:
 
 
 def _is_host(host: str) -> bool:
-    return _HOST.fullmatch(host) is not None or (":" in host and bool(IPv6Address(host)))
+    """Return whether this is a name or an address in its usual spelling; raises ValueError for some that are not."""
+    if ":" in host:
+        return bool(IPv6Address(host))
+    if _NUMBER_LAST.search(host):
+        return bool(IPv4Address(host))
+    return _HOST.fullmatch(host) is not None
 
 
 @lru_cache(maxsize=256)
