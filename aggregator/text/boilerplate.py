@@ -61,6 +61,9 @@ _DATELINE = re.compile(
     rf"|(?:{_CITY}|{_CAPITALS}),{_SPACE}(?:{_DOMAIN}|[a-z][\w.]+|[A-Z0-9]{{3,}})"  # CITY, Outlet.com -
     rf"|(?:{_CITY}|{_CAPITALS})\s*\((?:ANTARA(?: News)?|{_DOMAIN}|[a-z]\w+)\)"  # City (outlet) -
     rf"|{_DOMAIN}|{_CAPITALS}|(?:{_NEWSROOMS})|(?<=<strong>){_CITY}"
+    # CITY, Outlet - · Outlet, City — · City (Outlet) -: in plain words only where a new sentence follows
+    rf"|(?:{_CAPITALS},{_SPACE}{_CITY}|{_CITY},{_SPACE}{_CITY}(?=(?:</(?:strong|em)>)*\s*[–—])|{_CITY}\s*\({_CITY}\))"
+    rf"(?=(?:</(?:strong|em)>)*{_DASH}[\"“‘']?[A-Z0-9])"
     rf")(?P<close>(?:</(?:strong|em)>)*){_DASH}(?=\S)"
 )
 

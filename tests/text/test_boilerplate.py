@@ -13,6 +13,9 @@ LINK = '<a href="https://kabar.example/" rel="noopener nofollow">'
 @pytest.mark.parametrize(("before", "shown"), [
     ("<p>JAKARTA, KABAR.com - Polisi datang.</p>", "<p>Polisi datang.</p>"),
     ("Kabar6.com, Jakarta -Gelang emas", "Gelang emas"),
+    ("<p>DENPASAR, Canang Kini – Bus berhenti.</p>", "<p>Bus berhenti.</p>"),
+    ("Warta Gending, Probolinggo — Konseling dibuka", "Konseling dibuka"),
+    ("Probolinggo (Nusawicara) - Program baru", "Program baru"),
     ("KABAR.CO, Jakarta- Polisi", "Polisi"),
     ("<p>KABAR.CO.ID,&nbsp;JAKARTA -- Calon</p>", "<p>Calon</p>"),
     ("KABAR.com– Pemerintah", "Pemerintah"),
@@ -30,7 +33,7 @@ def test_a_dateline_is_not_shown(before: str, shown: str) -> None:
 
 @pytest.mark.parametrize("text", [
     "Persib - Persija imbang", "KPK - lembaga itu", "BMKG - Gempa", "Al-Azhar dibuka", "Rp 5 juta - 6 juta",
-    "1/2/2026 - x",
+    "1/2/2026 - x", "Budi Santoso, Bupati Lumajang – mengatakan siap",
     "Menteri Perdagangan (Mendag) - kata dia", "Polisi menangkap (dua) orang", "Jakarta hujan", "Ayah, Ibu - kisah",
 ])  # fmt: skip
 def test_what_only_looks_like_a_dateline_stays(text: str) -> None:
