@@ -1,5 +1,6 @@
 """The supervisor of `kabar run`: scheduler and web as two processes, restarted when they die."""
 
+import contextlib
 import ctypes
 import errno
 import os
@@ -79,6 +80,7 @@ class Supervisor:
                 child.deaths = 0 if now - child.started_at > LIVED_S else child.deaths + 1
                 wait_s = min(RESTART_S * 2 ** (child.deaths - 1), RESTART_CAP_S) if child.deaths else 0.0
                 log.error("child_died", child=child.name, status=status, restart_in_s=wait_s)
+                _kill_group(child.process)
                 child.process, child.due_at = None, now + wait_s
             if child.process is None and now >= child.due_at:
                 self._start(child, now)
@@ -99,8 +101,7 @@ class Supervisor:
         while self._n_signals < 2 and monotonic_s() < until and any(process.poll() is None for process in running):
             threading.Event().wait(0.05)
         for process in running:
-            if process.poll() is None:
-                process.kill()
+            _kill_group(process)
             process.wait()
 
     def _on_stop(self, _number: int, _frame: FrameType | None) -> None:
@@ -111,6 +112,12 @@ class Supervisor:
         for child in self._children:
             if child.process is not None:
                 child.process.send_signal(signal.SIGHUP)
+
+
+def _kill_group(process: "subprocess.Popen[bytes]") -> None:
+    """End what is left of a child and of the processes that it started, which may still hold the port."""
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
 
 
 def _die_with_parent() -> None:
