@@ -1,7 +1,7 @@
 """A look around before subscribing: which feeds a page names, and what a feed would give."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -87,7 +87,7 @@ def warnings_of(document: Document, url: str, now: datetime) -> tuple[Reason, ..
     items, found = document.items, list(document.warnings)
     if not items:
         return (*found, Reason("warns_empty"))
-    checks = (
+    checks: tuple[tuple[str, Callable[[FoundItem], object]], ...] = (
         ("warns_no_dates", lambda item: not item.date_text),
         ("warns_unread_dates", lambda item: item.date_text and item.published_at is None and not _shift(item, now)),
         ("warns_guessed_zone", lambda item: item.date_from == DateFrom.GUESSED_ZONE),

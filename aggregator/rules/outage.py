@@ -23,7 +23,7 @@ OURS = frozenset(
 
 @dataclass(slots=True)
 class Witnesses:
-    """What the last polls of feeds that were healthy before say about our own line. Each is a host and whether it failed."""
+    """What the last polls of healthy feeds say about our own line: each a host, and whether it failed."""
 
     _last: deque[tuple[str, bool]] = field(default_factory=lambda: deque(maxlen=WINDOW))
 
