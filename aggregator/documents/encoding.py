@@ -41,6 +41,15 @@ def to_text(body: bytes, content_type: str = "") -> str:
     return _UNWANTED.sub("", _decoded(body, content_type))
 
 
+def declared_names(body: bytes, content_type: str) -> tuple[str, str]:
+    """Return the encodings that a server and an XML declaration name, "" where one names none, as it is known here.
+
+    A name that nobody knows is given back as written.
+    """
+    header, inside = _HEADER.search(content_type), _DECLARATION.search(body, 0, 1024)
+    return _normal(header[1] if header else ""), _normal(inside[1].decode("ascii") if inside else "")
+
+
 def is_binary(body: bytes) -> bool:
     """Return whether these bytes are no text in any encoding: a picture, an archive, a font."""
     if body.startswith(_MAGIC):
@@ -86,6 +95,13 @@ def _wide(head: bytes) -> str:
     if share > 0.4:
         return "utf-16-le" if not {0, 2} & set(zeros) else "utf-16-be" if not {1, 3} & set(zeros) else ""
     return ""
+
+
+def _normal(name: str) -> str:
+    try:
+        return codecs.lookup(name).name if name else ""
+    except (LookupError, ValueError):
+        return name.lower()
 
 
 def _declared(body: bytes, content_type: str) -> list[str]:

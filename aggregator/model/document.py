@@ -44,7 +44,12 @@ class Hints:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A feed document: items in document order, 1,000 at most; `n_dropped` counts those beyond or without any text."""
+    """A feed document: items in document order, 1,000 at most; `n_dropped` counts those beyond or without any text.
+
+    Of a document whose items could be told apart before they were read, `items` has only those that the feed did not
+    hold, and `hashes` the item hashes (8 bytes each) of all of it, in order. `way` says how it was read: "whole",
+    "fresh" (as far as it was new) or "direct" (without feedparser).
+    """
 
     format: str  # feedparser's version string, or "json1", "json11"
     title: str
@@ -56,3 +61,12 @@ class Document:
     hub_url: str = ""
     n_dropped: int = 0
     warnings: tuple[Reason, ...] = ()
+    hashes: tuple[bytes, ...] = ()
+    n_held: int = 0
+    held_titles: tuple[str, ...] = ()  # as written, of the items left out, when there are others
+    way: str = "whole"
+
+    @property
+    def titles(self) -> list[str]:
+        """Return the titles of all items, those of the items left out last."""
+        return [*(item.title for item in self.items), *self.held_titles]

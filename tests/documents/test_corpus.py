@@ -22,6 +22,7 @@ from aggregator.text.markup import clean
 URL = "http://127.0.0.1:8097/feed"
 STATED = {
     "empty", "is_page", "binary", "not_a_feed", "unreadable", "declares_entities", "too_deep", "too_many_attributes",
+    "too_many_elements",
 }  # fmt: skip
 
 

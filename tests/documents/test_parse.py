@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from aggregator.documents import parse
-from aggregator.errors import FeedError, NotAFeedError
+from aggregator.errors import FeedError, HostileError, NotAFeedError
 from aggregator.model.document import Document
 
 URL = "https://kabar.example/feed"
@@ -40,6 +40,17 @@ def test_what_is_no_feed_says_why(body: bytes, kind: str, parts: dict[str, str],
     with pytest.raises(NotAFeedError) as caught:
         read(body, now)
     assert (caught.value.reason.kind, dict(caught.value.reason.parts)) == (kind, parts)
+
+
+@pytest.mark.parametrize("body", [
+    rss("<item>" + "".join(f"<category>{n}</category>" for n in range(5000)) + "</item>"),
+    rss(channel="".join(f"<category>{n}</category>" for n in range(5000))),
+    '<feed xmlns="http://www.w3.org/2005/Atom"><entry>' + "<category/>" * 5000 + "</entry></feed>",
+])  # fmt: skip
+def test_an_element_with_thousands_of_others_is_refused_before_anything_compares_them(body: str, now: datetime) -> None:
+    with pytest.raises(HostileError) as caught:
+        read(body, now)
+    assert caught.value.reason.kind == "too_many_elements"
 
 
 @pytest.mark.parametrize(
