@@ -115,7 +115,7 @@ class PollConfig(Section):
     tick_s: Annotated[float, Field(ge=0.2, le=60)] = 5.0
     lease_s: Annotated[int, Field(ge=5, le=3600)] = 600
     in_flight: Annotated[int, Field(ge=1, le=5000)] = 256
-    parsers: Annotated[int, Field(ge=1, le=32)] = 1
+    parsers: Annotated[int, Field(ge=1, le=32)] = 2
     parse_s: Annotated[float, Field(gt=0, le=60)] = 10.0
     parse_memory_mb: Annotated[int, Field(ge=128, le=4096)] = 512
 
@@ -125,6 +125,21 @@ class MergedFeedConfig(Section):
 
     link_to: Literal["publisher", "site"] = "publisher"
     entries: Annotated[int, Field(ge=1, le=100)] = 50
+
+
+def _for_ever_or_weeks(days: int) -> int:
+    if 0 < days < 7:
+        raise ValueError("0 keeps items for ever; else 7 days or more")
+    return days
+
+
+class RetainConfig(Section):
+    """How long things are kept; headline, excerpt and link stay for ever unless items_days says otherwise."""
+
+    content_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+    revisions_days: Annotated[int, Field(ge=1, le=36_500)] = 30
+    items_days: Annotated[int, Field(ge=0, le=36_500), AfterValidator(_for_ever_or_weeks)] = 0
+    batch: Annotated[int, Field(ge=10, le=5000)] = 500
 
 
 class SourceConfig(Section):
@@ -159,6 +174,7 @@ class Config(BaseSettings):
     fetch: FetchSection = FetchSection()
     poll: PollConfig = PollConfig()
     feed: MergedFeedConfig = MergedFeedConfig()
+    retain: RetainConfig = RetainConfig()
     sources: tuple[SourceConfig, ...] = ()
 
     @classmethod

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 
+from aggregator import retain
 from aggregator.clock import Clock
 from aggregator.config import Config
 from aggregator.errors import DatabaseError
@@ -16,6 +17,7 @@ from aggregator.store import meta
 from aggregator.store.database import Database
 
 PULSE_S = 60  # how often the database is told that ticks come
+RETAIN_S = 600  # how often what has passed its time is looked for; with nothing to do it costs three look-ups
 
 
 def run(database: Database, config: Config, clock: Clock, stop: threading.Event, *, drain_s: float = 8.0) -> None:
@@ -31,6 +33,9 @@ def run(database: Database, config: Config, clock: Clock, stop: threading.Event,
         _quietly(lambda: tick(database, poller, config, clock)), "interval", seconds=config.poll.tick_s, **options
     )
     ticker.add_job(_quietly(lambda: pulse(database, clock)), "interval", seconds=PULSE_S, **options)
+    ticker.add_job(
+        _quietly(lambda: retain.retain(database, config.retain, clock())), "interval", seconds=RETAIN_S, **options
+    )
     pulse(database, clock)
     tick(database, poller, config, clock)
     ticker.start()

@@ -76,6 +76,7 @@ SENTENCES = {
     "bad_slug": N_("{slug} is no slug: use a-z, 0-9 and single hyphens, 60 at most"),
     "source_of_file": N_("the source {slug} is administered in {path}; change it there, then run: kabar config apply"),
     "source_withdrawn": N_("the source {slug} was withdrawn at its publisher's wish; it is not polled again"),
+    "not_quarantined": N_("the source {slug} is not in quarantine"),
     "opml_unreadable": N_("{path} is no OPML: {detail}"),
     "opml_too_large": N_("{path} is larger than {limit} bytes"),
     "opml_too_many": N_("{path} names more than {limit} feeds"),
@@ -111,6 +112,7 @@ SENTENCES = {
     "declares_entities": N_("the document declares entities; such documents are refused"),
     "too_deep": N_("the document is nested more than {limit} levels deep"),
     "too_many_attributes": N_("an element of the document has more than {limit} attributes"),
+    "too_many_elements": N_("an element of the document holds more than {limit} others"),
     "parser_killed": N_("reading the document took too long or too much memory; it was stopped"),
     "status_gone": N_("410: the publisher removed this feed for good"),
     "status_not_found": N_("404: there is nothing at this address"),
@@ -139,6 +141,23 @@ SENTENCES = {
     "warns_no_links": N_("the items have no links"),
     "warns_plain_http": N_("the feed comes over plain http"),
     "warns_dropped": N_("{n} entries are left out: too many, or nothing in them"),
+    # what the doctor finds
+    "doctor_no_base_url": N_("site.base_url is not set: links use the address listened on"),
+    "doctor_no_contact": N_("site.contact is not set: publishers and readers can't write to you"),
+    "doctor_never_ticked": N_("no scheduler ran yet: start kabar run, or call kabar poll regularly"),
+    "doctor_tick_late": N_("the scheduler gave no sign for {minutes} minutes: is kabar run still running?"),
+    "doctor_failing": N_("feeds that fail and are asked again more rarely: {n}"),
+    "doctor_blocked": N_("feeds whose servers refuse us: {n}; see kabar sources list, and write to their publishers"),
+    "doctor_gone": N_("feeds that answer 410, gone for good: {n}; remove them, or give their new address"),
+    "doctor_dead": N_("feeds that were not found for 30 days: {n}; remove them, or give their new address"),
+    "doctor_quarantined": N_(
+        "the source {slug} is in quarantine: look at kabar sources show {slug}, then release or withdraw it"
+    ),
+    # why a source is in quarantine
+    "flood": N_("it brings {per_day} items a day; {limit} are the most that is believed of it"),
+    "language_shift": N_("{n} of its last {of} items are in another language than before ({language})"),
+    "domain_shift": N_("{n} of its last {of} items lead to other sites than before ({domain})"),
+    "gambling": N_("{n} of its last {of} items promote gambling"),
     # why the next poll comes when it comes
     "next_first": N_("first poll"),
     "next_interval": N_("the usual interval of {interval_s} s"),

@@ -104,6 +104,7 @@ def condition_word(condition: str) -> str:
         "slow": _("slow"),
         "failing": _("failing"),
         "paused": _("paused"),
+        "quarantined": _("in quarantine"),
         "new": _("not read yet"),
     }
     return words.get(condition, condition)

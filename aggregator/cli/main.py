@@ -14,7 +14,7 @@ from aggregator.wording import sentence
 # libraries that take a second to load, which nobody should wait for who lists items.
 COMMANDS = {
     "run": "run", "demo": "run", "web": "run", "scheduler": "run", "poll": "poll", "sources": "sources",
-    "items": "items", "config": "config", "db": "db",
+    "items": "items", "config": "config", "db": "db", "doctor": "doctor",
 }  # fmt: skip
 
 

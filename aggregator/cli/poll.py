@@ -20,29 +20,29 @@ from aggregator.wording import sentence
 @click.command()
 @click.option("--due", is_flag=True, help="The feeds that are due now (the default).")
 @click.option("--all", "everything", is_flag=True, help="Every feed.")
-@click.option("--source", "slug", metavar="SLUG", help="The feeds of one source.")
-@click.option("--feed", "feed_id", type=int, metavar="ID", help="One feed.")
+@click.option("--source", "slugs", metavar="SLUG", multiple=True, help="The feeds of a source; may be given again.")
+@click.option("--feed", "ids", type=int, metavar="ID", multiple=True, help="A feed; may be given again.")
 @click.option(
     "--force", is_flag=True, help="Also feeds asked a minute ago, paused, gone or dead; Retry-After still holds."
 )
 @json_option
 @click.pass_obj
 def poll(
-    app: App, due: bool, everything: bool, slug: str | None, feed_id: int | None, force: bool, as_json: bool
+    app: App, due: bool, everything: bool, slugs: tuple[str, ...], ids: tuple[int, ...], force: bool, as_json: bool
 ) -> None:
     """Look at feeds now and say what came of each.
 
     A feed that fails is a result, not an error of this command.
     """
-    if sum((due, everything, slug is not None, feed_id is not None)) > 1:
+    if sum(map(bool, (due, everything, slugs, ids))) > 1:
         raise click.UsageError("choose one of --due, --all, --source and --feed")
-    chosen = _chosen(app, everything, slug, feed_id)
+    chosen = _chosen(app, everything, slugs, ids)
     if chosen is None:
         rows = poll_due(app.database, app.loaded.config, app.clock)
     else:
         rows = poll_feeds(app.database, app.loaded.config, app.clock, chosen, force=force)
-    slugs = _slugs(app)
-    done = _shown(app, rows, slugs, None if chosen is None else len(chosen), quiet=as_json)
+    slug_of = _slugs(app)
+    done = _shown(app, rows, slug_of, None if chosen is None else len(chosen), quiet=as_json)
     totals: dict[str, int] = {outcome.value: 0 for outcome in Outcome} | {"new": 0, "updated": 0, "known": 0}
     for row in done:
         totals[row.outcome.value] += 1
@@ -50,7 +50,7 @@ def poll(
         totals["updated"] += row.n_updated
         totals["known"] += row.n_known
     if as_json:
-        print_json({"polls": [as_dict(row, slugs[row.feed_id]) for row in done], "totals": totals})
+        print_json({"polls": [as_dict(row, slug_of[row.feed_id]) for row in done], "totals": totals})
     else:
         outcomes = ", ".join(f"{totals[outcome.value]} {outcome.value}" for outcome in Outcome if totals[outcome.value])
         click.echo(
@@ -58,17 +58,19 @@ def poll(
         )
 
 
-def _chosen(app: App, everything: bool, slug: str | None, feed_id: int | None) -> list[int] | None:
+def _chosen(app: App, everything: bool, slugs: tuple[str, ...], ids: tuple[int, ...]) -> list[int] | None:
     """Return the ids of the feeds that were named, None for those due."""
     with app.database.read() as connection:
         if everything:
             return [feed.id for feed in feeds.all_feeds(connection)]
-        if slug is not None:
-            return [feed.id for feed in feeds.of_source(connection, named(connection, slug).id)]
-        if feed_id is not None:
-            if not feeds.by_ids(connection, [feed_id]):
-                raise UsageError("no_such_feed", feed=feed_id)
-            return [feed_id]
+        if slugs:
+            found = [named(connection, slug).id for slug in dict.fromkeys(slugs)]
+            return [feed.id for source_id in found for feed in feeds.of_source(connection, source_id)]
+        if ids:
+            known = {feed.id for feed in feeds.by_ids(connection, ids)}
+            if unknown := [feed_id for feed_id in ids if feed_id not in known]:
+                raise UsageError("no_such_feed", feed=unknown[0])
+            return sorted(known)
     return None
 
 
@@ -78,7 +80,7 @@ def _slugs(app: App) -> dict[int, str]:
         return {feed_id: by_id[source_id] for feed_id, source_id in feeds.sources_of(connection).items()}
 
 
-def _shown(app: App, rows: Iterator[Poll], slugs: dict[int, str], n: int | None, *, quiet: bool) -> list[Poll]:
+def _shown(app: App, rows: Iterator[Poll], slug_of: dict[int, str], n: int | None, *, quiet: bool) -> list[Poll]:
     """Return the rows, each printed as it comes: under a progress bar on a terminal."""
     console = Console(stderr=quiet)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
@@ -90,7 +92,7 @@ def _shown(app: App, rows: Iterator[Poll], slugs: dict[int, str], n: int | None,
             progress.advance(task)
             if not quiet:
                 progress.console.print(
-                    _line(app, row, slugs[row.feed_id]), markup=False, highlight=False, soft_wrap=True
+                    _line(app, row, slug_of[row.feed_id]), markup=False, highlight=False, soft_wrap=True
                 )
     return done
 

@@ -21,7 +21,7 @@ from aggregator.wording import sentence
 
 @click.group()
 def sources() -> None:
-    """Add, list, pause, remove or withdraw sources; import and export them."""
+    """Add, list, pause, remove, release or withdraw sources; import and export them."""
 
 
 @sources.command("add")
@@ -118,8 +118,10 @@ def show(app: App, slug: str, as_json: bool) -> None:
         print_json(document)
         return
     for name, value in document.items():
-        if name != "feeds":
+        if name not in ("feeds", "quarantine"):
             click.echo(f"{name:<10} {'' if value is None else value}")
+    for reason in source.quarantine_why:
+        click.echo(f"quarantine {sentence(reason, app.language)}; decide with `kabar sources release` or `withdraw`")
     for feed in one.feeds:
         click.echo(f"feed {feed.feed_id}: {feed.url}")
         click.echo(f"  state      {feed.state.value}")
@@ -157,6 +159,16 @@ def remove(app: App, slug: str) -> None:
         _say(
             desk.remove(connection, app.actor, app.clock(), slug, path=str(app.loaded.path or "config.toml")), "removed"
         )
+
+
+@sources.command("release")
+@click.argument("slug")
+@click.pass_obj
+def release(app: App, slug: str) -> None:
+    """Let a source out of quarantine: its items appear, each where it would have stood."""
+    with app.database.write() as connection:
+        source, n = desk.release(connection, app.actor, app.clock(), slug)
+    click.echo(f"source {source.slug} released with {n} items")
 
 
 @sources.command("withdraw")
@@ -261,6 +273,12 @@ def _as_dict(one: DirectorySource, region: str | None) -> dict[str, Any]:
         "slug": source.slug, "name": source.name, "site_url": source.site_url, "owner": one.owner.name,
         "region": region, "language": source.language, "zone": source.zone, "state": source.state.value,
         "condition": one.condition, "origin": source.origin.value, "items": one.n_items, "items_week": one.n_week,
+        "quarantine": {
+            "since": rfc3339(source.quarantined_at),
+            "reasons": [
+                {"kind": why.kind, "parts": dict(why.parts), "reason": sentence(why)} for why in source.quarantine_why
+            ],
+        } if source.quarantined_at else None,
         "feeds": [
             {
                 "feed_id": feed.feed_id, "url": feed.url, "state": feed.state.value,

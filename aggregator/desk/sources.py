@@ -1,4 +1,4 @@
-"""Sources by hand: add, import, pause, resume, remove, withdraw."""
+"""Sources by hand: add, import, pause, resume, remove, release, withdraw."""
 
 import difflib
 import re
@@ -14,7 +14,7 @@ from aggregator.model.feed import FeedState
 from aggregator.model.reason import Reason
 from aggregator.model.region import Region
 from aggregator.model.source import Origin, Source, SourceState
-from aggregator.store import feeds, items, meta, regions, sources
+from aggregator.store import feeds, items, meta, profiles, regions, sources
 from aggregator.store.database import Connection
 from aggregator.store.regions import RegionTree
 from aggregator.text.urls import host_of, registrable_domain, resolve, slugify
@@ -142,6 +142,24 @@ def remove(connection: Connection, actor: str, now: datetime, slug: str, *, path
     feeds.schedule(connection, source.id, None, Reason("next_paused"))
     after = replace(source, state=SourceState.REMOVED, state_why="by_hand")
     return _changed(connection, (actor, now), "source.remove", source, after)
+
+
+def release(connection: Connection, actor: str, now: datetime, slug: str) -> tuple[Source, int]:
+    """Let a source out of quarantine; return it and the number of items that appear, where they would have stood.
+
+    Its profile begins anew, and what it was held for is no reason again. Raises UsageError not_quarantined.
+    """
+    source = named(connection, slug)
+    if source.quarantined_at is None:
+        raise UsageError("not_quarantined", slug=slug)
+    n = items.release(connection, source.id)
+    kinds = [reason.kind for reason in source.quarantine_why]
+    profiles.begin_anew(connection, source.id, now, kinds)
+    sources.quarantine(connection, source.id, None, ())
+    before = {"quarantined_at": source.quarantined_at.isoformat(), "kinds": kinds}
+    record(connection, (actor, now), "source.release", f"source:{slug}", (before, {"items": n}))
+    meta.bump_changes(connection)
+    return replace(source, quarantined_at=None, quarantine_why=()), n
 
 
 def withdraw(connection: Connection, actor: str, now: datetime, slug: str, why: str) -> tuple[Source, int]:

@@ -52,7 +52,8 @@ class Feed:
     """One polled URL, what its server last told us, and when it is next due and why.
 
     `next_poll_at` is None while its source is paused, removed or withdrawn.
-    `body_hash` is the SHA-256 of the last body that was read; `failures` counts weighted failures in a row.
+    `body_hash` is the SHA-256 of the last body, `quiet_hash` that of the last one that was read, without its own dates;
+    `item_hashes` are the records of `rules.unchanged`. `failures` counts weighted failures in a row.
     """
 
     id: int
@@ -63,6 +64,8 @@ class Feed:
     next_poll_why: Reason
     validators: Validators = field(default_factory=Validators)
     body_hash: bytes | None = None
+    quiet_hash: bytes | None = None
+    item_hashes: bytes = b""
     title: str = ""
     failures: float = 0.0
     failing_since: datetime | None = None

@@ -25,8 +25,9 @@ class Byline:
 class Item:
     """An article as its feed gives it, cleaned.
 
-    `key` is unique within the feed. `summary_html` is the display text, `content_html` the cleaned original,
-    `excerpt` the plain text of the summary, 500 characters at most. `listed_at` orders every list and never moves.
+    `key` is unique within the feed. `summary_html` is the display text, `content_html` the cleaned original, both ""
+    once they are no longer kept; `excerpt` is the plain text of the summary, 500 characters at most. `listed_at` orders
+    every list and never moves.
     """
 
     id: int
@@ -51,6 +52,7 @@ class Item:
     revision: int
     duplicate_of: int | None = None
     withdrawn_at: datetime | None = None
+    quarantined_at: datetime | None = None  # its source was in quarantine when it came: kept out of every output
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from aggregator.model.reason import Reason
+
 
 class SourceState(StrEnum):
     """Whether a source is polled and shown."""
@@ -57,3 +59,5 @@ class Source:
     policy: Policy = field(default_factory=Policy)
     trust: str = "established"  # or "new"
     state_why: str = ""  # stable kind: "by_hand", "not_in_file", or a person's reason for a withdrawal
+    quarantined_at: datetime | None = None  # since when its new items are kept out of every output
+    quarantine_why: tuple[Reason, ...] = ()

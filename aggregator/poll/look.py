@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 
 from aggregator.clock import Clock, monotonic_s
+from aggregator.documents.quiet import quiet_hash
 from aggregator.errors import FeedError, NotAFeedError
 from aggregator.fetch import guard
 from aggregator.fetch.client import Client
@@ -18,6 +19,7 @@ from aggregator.poll.parsing import Parsers
 from aggregator.rules import answers, cadence
 from aggregator.rules.aftermath import Finished
 from aggregator.rules.answers import Class, Verdict
+from aggregator.rules.unchanged import hashes_of
 
 
 class Looker:
@@ -49,12 +51,18 @@ class Looker:
         return self._slowed(Finished(feed, self._clock(), conditional, verdict, answer, ms=ms), host)
 
     async def _read(self, job: Job, answer: Answer, *, conditional: bool) -> Finished:
-        """Return what a whole body came to: nothing if it is the last one again, else its document."""
+        """Return what a whole body came to: its document, nothing if only its own dates are new."""
         feed, body_hash = job.feed, hashlib.sha256(answer.body).digest()
-        done = Finished(feed, self._clock(), conditional, answers.OK, answer, None, body_hash, answer.ms)
+        done = Finished(feed, self._clock(), conditional, answers.OK, answer, body_hash=body_hash, ms=answer.ms)
         if body_hash == feed.body_hash:
             return done
-        document = await self._parsers.read(answer.body, answer.headers, answer.final_url, job.source.zone, done.at)
+        done = replace(done, quiet_hash=quiet_hash(answer.body))
+        if done.quiet_hash == feed.quiet_hash:
+            return done
+        held = hashes_of(feed.item_hashes)
+        document = await self._parsers.read(
+            answer.body, answer.headers, answer.final_url, job.source.zone, done.at, held
+        )
         return replace(done, document=document)
 
     def _slowed(self, done: Finished, host: str) -> Finished:

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from aggregator.config import PollConfig
@@ -10,9 +10,11 @@ from aggregator.model.feed import Feed
 from aggregator.model.poll import Outcome, Poll
 from aggregator.model.reason import Reason
 from aggregator.model.source import Source
+from aggregator.poll.watch import Watch
 from aggregator.rules.aftermath import Finished, aftermath, listed_at, lists_by_date
 from aggregator.rules.answers import Class
 from aggregator.rules.identity import Changes, reconcile
+from aggregator.rules.unchanged import records_of, sift
 from aggregator.store import feeds, items, meta, polls
 from aggregator.store.database import Connection, Database
 from aggregator.store.items import NewItem
@@ -28,20 +30,31 @@ def save_polls(
     items lost for good. A poll whose lease was lost changes nothing; its row says so and is not kept.
     """
     with database.write() as connection:
-        saved = [_save(connection, one, source, tree, config) for one, source in done]
+        watch = Watch(connection, [source.id for one, source in done if one.document])
+        saved = [_save(connection, one, source, _Around(tree, config, watch)) for one, source in done]
+        watch.save()
         if any(poll.n_new or poll.n_updated for poll in saved) or any(one.feed.last_poll_at is None for one, _ in done):
             meta.bump_changes(connection)
     return saved
 
 
-def _save(connection: Connection, done: Finished, source: Source, tree: RegionTree, config: PollConfig) -> Poll:
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What the polls of one transaction share."""
+
+    tree: RegionTree
+    config: PollConfig
+    watch: Watch
+
+
+def _save(connection: Connection, done: Finished, source: Source, around: _Around) -> Poll:
     if not feeds.holds(connection, done.feed):
         return _row(done, None, done.feed, Outcome.BACKED_OFF, Reason("lease_lost"))
     if done.is_pardoned:
         feeds.release(connection, [done.feed])
         return _row(done, None, done.feed, Outcome.BACKED_OFF, Reason("own_outage"))
-    changes = _save_items(connection, done, source, tree, config) if done.document else None
-    feed, _ = aftermath(done, changes, config, jitter=random.random())
+    changes = _save_items(connection, done, source, around) if done.document else None
+    feed, _ = aftermath(done, changes, around.config, jitter=random.random())
     feed = _with_free_address(connection, done.feed, feed)
     poll = _row(done, changes, feed, _outcome(done, changes), done.verdict.reason)
     feeds.save(connection, feed)
@@ -49,20 +62,27 @@ def _save(connection: Connection, done: Finished, source: Source, tree: RegionTr
     return poll
 
 
-def _save_items(
-    connection: Connection, done: Finished, source: Source, tree: RegionTree, config: PollConfig
-) -> Changes:
+def _save_items(connection: Connection, done: Finished, source: Source, around: _Around) -> Changes:
     assert done.document is not None
-    found = done.document.items
-    changes = reconcile(found, items.held(connection, done.feed.id, found))
+    sifted = sift(done.document, done.feed.item_hashes)
+    held = items.held(connection, done.feed.id, sifted.found)
+    changes = reconcile(sifted.found, held, sifted.keys)
+    said = {old.key for old in held} | {key for key, _ in changes.new}
     if changes.new:
-        by_date = lists_by_date(done.feed, changes, done.at, config)
-        new = [NewItem(key, one, done.at, listed_at(one, done.at, by_date=by_date)) for key, one in changes.new]
-        region_ids = [region.id for region in reversed(tree.trail(source.region_id))]
-        items.add(connection, done.feed, _oldest_first(new), region_ids)
+        by_date = lists_by_date(done.feed, changes, done.at, around.config)
+        new = _oldest_first(
+            [NewItem(key, one, done.at, listed_at(one, done.at, by_date=by_date)) for key, one in changes.new]
+        )
+        held_back = around.watch.holds_back(done, source, new, by_date=by_date)
+        region_ids = [region.id for region in reversed(around.tree.trail(source.region_id))]
+        items.add(connection, done.feed, new, region_ids, quarantined_at=done.at if held_back else None)
+    if around.watch.is_held(source.id):
+        said -= {old.key for old, _ in changes.updated}
+        changes = replace(changes, updated=())  # what is shown already must not be rewritten into spam
     if changes.updated:
         items.update(connection, changes.updated, done.at)
-    return changes
+    records = sifted.records + records_of(sifted.items, said)
+    return replace(changes, item_hashes=records, unread_published_at=sifted.published_at)
 
 
 def _oldest_first(new: Sequence[NewItem]) -> list[NewItem]:

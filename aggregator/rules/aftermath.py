@@ -23,7 +23,8 @@ MOSTLY_NEW = 0.8
 class Finished:
     """A poll that is over but not saved: what was asked, what came, and what it means.
 
-    `answer` is None when none came, `document` when there was none to read; `body_hash` is set with a document.
+    `answer` is None when none came, `document` when there was none to read; both hashes are set with a whole
+    body, but the quiet one is not asked for when the body is the last one again.
     """
 
     feed: Feed
@@ -33,6 +34,7 @@ class Finished:
     answer: Answer | None = None
     document: Document | None = None
     body_hash: bytes | None = None
+    quiet_hash: bytes | None = None
     ms: int = 0
     is_pardoned: bool = False  # it failed for a fault of ours: nothing of it counts
     held_until: datetime | None = None  # when its whole host is left alone until then (POLLING.md rule 19)
@@ -61,7 +63,7 @@ def aftermath(done: Finished, changes: Changes | None, config: PollConfig, *, ji
 
 def _succeeded(done: Finished, changes: Changes | None, config: PollConfig) -> Feed:
     feed, answer = done.feed, done.answer
-    found = News(changes.n_found, changes.n_known, _dates(done)) if changes else None
+    found = News(changes.n_found, changes.n_known, (*_dates(done), *changes.unread_published_at)) if changes else None
     feed = replace(
         feed,
         interval_s=cadence.adaptive_interval_s(feed, found, config),
@@ -82,7 +84,9 @@ def _succeeded(done: Finished, changes: Changes | None, config: PollConfig) -> F
         given = Validators()  # they belong to the target; the next request may go elsewhere (POLLING.md rule 10)
     title = done.document.title if done.document else feed.title
     return replace(
-        feed, validators=given, body_hash=done.body_hash or feed.body_hash, last_full_at=done.at,
+        feed, validators=given, body_hash=done.body_hash or feed.body_hash,
+        quiet_hash=done.quiet_hash or feed.quiet_hash, item_hashes=changes.item_hashes if changes else feed.item_hashes,
+        last_full_at=done.at,
         lying_304=feed.lying_304 or lied, title=title[:200],
     )  # fmt: skip
 

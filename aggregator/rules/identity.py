@@ -3,8 +3,9 @@
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from aggregator.model.document import FoundItem
 
@@ -16,7 +17,11 @@ _WORD = re.compile(r"\w+")
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """An item that the feed already has, as far as identity needs it."""
+    """An item that the feed already has, or had, as far as identity needs it.
+
+    A closed one was withdrawn or purged: it is known, and never updated. `key` is "" where a purged item's isn't in the
+    document; its `canonical_url` and `title_hash` may then be those of the same article in another feed.
+    """
 
     id: int
     key: str
@@ -24,7 +29,7 @@ class Held:
     title_hash: bytes
     content_hash: bytes
     revision: int
-    is_withdrawn: bool
+    is_closed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +38,9 @@ class Changes:
 
     new: tuple[tuple[str, FoundItem], ...]
     updated: tuple[tuple[Held, FoundItem], ...]
-    n_known: int  # held items met again, changed or not
+    n_known: int  # held items met again, changed or not, read or not
+    item_hashes: bytes = b""  # the records (rules.unchanged) of what the feed holds of the document now
+    unread_published_at: tuple[datetime, ...] = ()  # dates of the items that were not read
 
     @property
     def n_found(self) -> int:
@@ -59,32 +66,42 @@ def key_of(item: FoundItem) -> str:
     return key or "sha256:" + content_hash(item).hex()
 
 
+def digest(text: str) -> bytes:
+    """Return a digest of a text as it is; 16 bytes."""
+    return hashlib.sha256(text.encode()).digest()[:16]
+
+
+def key_digest(key: str) -> bytes:
+    """Return a digest of a key; 8 bytes."""
+    return digest(key)[:8]
+
+
 def title_hash(title: str) -> bytes:
     """Return a digest of the title's words, blind to case, width and punctuation; 16 bytes."""
-    words = _WORD.findall(unicodedata.normalize("NFKC", title).lower())
-    return hashlib.sha256(" ".join(words).encode()).digest()[:16]
+    return digest(" ".join(_WORD.findall(unicodedata.normalize("NFKC", title).lower())))
 
 
 def content_hash(item: FoundItem) -> bytes:
     """Return a digest of what an edit can change: cleaned title, text and link; 16 bytes."""
-    parts = (item.title, item.summary_html, item.content_html, item.url)
-    return hashlib.sha256("\x00".join(parts).encode()).digest()[:16]
+    return digest("\x00".join((item.title, item.summary_html, item.content_html, item.url)))
 
 
-def reconcile(found: Sequence[FoundItem], held: Iterable[Held]) -> Changes:
+def reconcile(found: Sequence[FoundItem], held: Iterable[Held], unread: Collection[bytes] = ()) -> Changes:
     """Return what of a document is new, changed and known; the first of equal keys in a document counts.
 
     An item with an unknown key is a held one only if canonical URL and title are equal and the held key is not in
-    this document: a churning guid, not two articles that share a link. A withdrawn item is known, never updated.
+    this document: a churning guid, not two articles that share a link. Of several held ones the last counts.
+    `unread` are digests of the keys of further items of the document, each held and unchanged.
     """
     by_key: dict[str, FoundItem] = {}
     for item in found:
         by_key.setdefault(key_of(item), item)
+    held = tuple(held)
     held_by_key = {old.key: old for old in held}
     churned = {
         (old.canonical_url, old.title_hash): old
-        for old in held_by_key.values()
-        if old.canonical_url and old.key not in by_key
+        for old in held
+        if old.canonical_url and old.key not in by_key and key_digest(old.key) not in unread
     }
     new: list[tuple[str, FoundItem]] = []
     updated: list[tuple[Held, FoundItem]] = []
@@ -94,7 +111,7 @@ def reconcile(found: Sequence[FoundItem], held: Iterable[Held]) -> Changes:
         if old is None:
             new.append((key, item))
             continue
-        if old.id not in met and not old.is_withdrawn and old.content_hash != content_hash(item):
+        if old.id not in met and not old.is_closed and old.content_hash != content_hash(item):
             updated.append((old, item))
         met.add(old.id)
-    return Changes(tuple(new), tuple(updated), len(met))
+    return Changes(tuple(new), tuple(updated), len(met) + len(unread))

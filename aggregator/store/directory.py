@@ -34,7 +34,7 @@ class FeedHealth:
 
 @dataclass(frozen=True, slots=True)
 class DirectorySource:
-    """A source as directories show it. `n_week` counts the items listed in the last seven days."""
+    """A source as directories show it. `n_items` counts its items in lists, `n_week` those of the last seven days."""
 
     source: Source
     owner: Owner
@@ -44,9 +44,11 @@ class DirectorySource:
 
     @property
     def condition(self) -> str:
-        """Return the word for its state: healthy, slow, failing, paused, or new before its first poll."""
+        """Return the word for its state: healthy, slow, failing, paused, quarantined, or new before its first poll."""
         if self.source.state != SourceState.ACTIVE:
             return "paused"
+        if self.source.quarantined_at is not None:
+            return "quarantined"
         if not any(feed.last_poll_at for feed in self.feeds):
             return "new"
         bad = [feed for feed in self.feeds if feed.state != FeedState.ACTIVE]
@@ -132,7 +134,8 @@ def _health(connection: Connection, only: list[int] | None) -> dict[int, list[Fe
 def _counts(connection: Connection, now: datetime, only: list[int] | None) -> dict[int, tuple[int, int]]:
     item = schema.item.c
     recent = sa.func.sum(sa.case((item.listed_at >= now - timedelta(days=7), 1), else_=0))
-    query = sa.select(item.source_id, sa.func.count(), recent).where(item.withdrawn_at.is_(None))
+    query = sa.select(item.source_id, sa.func.count(), recent)
+    query = query.where(item.withdrawn_at.is_(None), item.quarantined_at.is_(None))
     if only is not None:
         query = query.where(item.source_id.in_(only))
     return {source_id: (n, n_week) for source_id, n, n_week in connection.execute(query.group_by(item.source_id))}
@@ -150,6 +153,7 @@ def region_counts(connection: Connection, now: datetime) -> dict[int, tuple[int,
         .where(
             placed.listed_at >= now - timedelta(days=1),
             schema.item.c.withdrawn_at.is_(None),
+            schema.item.c.quarantined_at.is_(None),
             schema.item.c.duplicate_of.is_(None),
         )
         .group_by(placed.region_id)

@@ -16,9 +16,9 @@ from aggregator.store.database import Connection
 _F = schema.feed.c
 FEED = (
     _F.id, _F.source_id, _F.url, _F.state, _F.next_poll_at, _F.next_poll_why, _F.etag, _F.last_modified, _F.body_hash,
-    _F.title, _F.failures, _F.failing_since, _F.throttles, _F.retry_after_until, _F.last_poll_at, _F.last_success_at,
-    _F.last_full_at, _F.lying_304, _F.interval_s, _F.last_new_at, _F.move_url, _F.move_count, _F.move_since,
-    _F.lease_token, _F.lease_until,
+    _F.quiet_hash, _F.item_hashes, _F.title, _F.failures, _F.failing_since, _F.throttles, _F.retry_after_until,
+    _F.last_poll_at, _F.last_success_at, _F.last_full_at, _F.lying_304, _F.interval_s, _F.last_new_at, _F.move_url,
+    _F.move_count, _F.move_since, _F.lease_token, _F.lease_until,
 )  # fmt: skip
 
 
@@ -134,14 +134,15 @@ def sources_of(connection: Connection) -> dict[int, int]:
 
 def to_feed(values: Sequence[Any]) -> Feed:
     """Return the feed of the columns FEED."""
-    (id_, source_id, url, state, next_at, why, etag, last_modified, body_hash, title, failures, failing_since,
-     throttles, retry_after_until, last_poll_at, last_success_at, last_full_at, lying_304, interval_s, last_new_at,
-     move_url, move_count, move_since, token, until) = values  # fmt: skip
+    (id_, source_id, url, state, next_at, why, etag, last_modified, body_hash, quiet_hash, item_hashes, title,
+     failures, failing_since, throttles, retry_after_until, last_poll_at, last_success_at, last_full_at, lying_304,
+     interval_s, last_new_at, move_url, move_count, move_since, token, until) = values  # fmt: skip
     return Feed(
         id=id_, source_id=source_id, url=url, state=FeedState(state), next_poll_at=next_at,
         next_poll_why=schema.unpack_reason(why) or Reason("next_first"),
-        validators=Validators(etag, last_modified), body_hash=body_hash, title=title, failures=failures,
-        failing_since=failing_since, throttles=throttles, retry_after_until=retry_after_until,
+        validators=Validators(etag, last_modified), body_hash=body_hash, quiet_hash=quiet_hash,
+        item_hashes=item_hashes or b"", title=title, failures=failures, failing_since=failing_since,
+        throttles=throttles, retry_after_until=retry_after_until,
         last_poll_at=last_poll_at, last_success_at=last_success_at, last_full_at=last_full_at, lying_304=lying_304,
         interval_s=interval_s, last_new_at=last_new_at,
         move=Move(move_url, move_count, move_since) if move_url else None,
@@ -154,7 +155,8 @@ def _columns(feed: Feed) -> dict[str, Any]:
     return {
         "url": feed.url, "state": feed.state.value, "next_poll_at": feed.next_poll_at,
         "next_poll_why": schema.pack_reason(feed.next_poll_why), "etag": feed.validators.etag,
-        "last_modified": feed.validators.last_modified, "body_hash": feed.body_hash, "title": feed.title,
+        "last_modified": feed.validators.last_modified, "body_hash": feed.body_hash,
+        "quiet_hash": feed.quiet_hash, "item_hashes": feed.item_hashes or None, "title": feed.title,
         "failures": feed.failures, "failing_since": feed.failing_since, "throttles": feed.throttles,
         "retry_after_until": feed.retry_after_until, "last_poll_at": feed.last_poll_at,
         "last_success_at": feed.last_success_at, "last_full_at": feed.last_full_at, "lying_304": feed.lying_304,

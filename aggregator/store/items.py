@@ -11,7 +11,7 @@ from aggregator.model.document import FoundItem
 from aggregator.model.feed import Feed
 from aggregator.model.item import Byline, DateFrom, Item, Revision
 from aggregator.rules.identity import Held, content_hash, key_of, title_hash
-from aggregator.store import schema
+from aggregator.store import schema, tombstones
 from aggregator.store.database import Connection
 from aggregator.text.markup import CLEANER_VERSION
 
@@ -19,7 +19,7 @@ _I = schema.item.c
 ITEM = (
     _I.id, _I.feed_id, _I.source_id, _I.key, _I.url, _I.canonical_url, _I.title, _I.summary_html, _I.content_html,
     _I.excerpt, _I.byline, _I.categories, _I.image_url, _I.language, _I.published_at, _I.date_from, _I.first_seen_at,
-    _I.listed_at, _I.changed_at, _I.revision, _I.duplicate_of, _I.withdrawn_at,
+    _I.listed_at, _I.changed_at, _I.revision, _I.duplicate_of, _I.withdrawn_at, _I.quarantined_at,
 )  # fmt: skip
 
 
@@ -46,15 +46,17 @@ class NewItem:
 
 
 def held(connection: Connection, feed_id: int, found: Sequence[FoundItem]) -> list[Held]:
-    """Return the feed's items that a document may speak of: those with its keys or canonical URLs."""
+    """Return the items of a feed that a document may mean: those with its keys or canonical URLs, purged ones first."""
     keys = {key_of(item) for item in found}
     canonical = {item.canonical_url for item in found if item.canonical_url}
     columns = (_I.id, _I.key, _I.canonical_url, _I.title_hash, _I.content_hash, _I.revision, _I.withdrawn_at)
     query = sa.select(*columns).where(_I.feed_id == feed_id)
     met = {row.id: row for row in connection.execute(query.where(_I.key.in_(keys)))}
+    purged: list[Held] = []
     if len(met) < len(keys):
+        purged = tombstones.held(connection, feed_id, keys, canonical)
         met |= {row.id: row for row in connection.execute(query.where(_I.canonical_url.in_(canonical)))}
-    return [
+    return purged + [
         Held(
             row.id,
             row.key,
@@ -68,14 +70,22 @@ def held(connection: Connection, feed_id: int, found: Sequence[FoundItem]) -> li
     ]
 
 
-def add(connection: Connection, feed: Feed, new: Sequence[NewItem], region_ids: Sequence[int]) -> None:
+def add(
+    connection: Connection,
+    feed: Feed,
+    new: Sequence[NewItem],
+    region_ids: Sequence[int],
+    *,
+    quarantined_at: datetime | None = None,
+) -> None:
     """Insert new items with their places; the first of `region_ids` is their own region, the rest its parents.
 
     An item whose canonical URL an older item has becomes its copy; one whose article was withdrawn stays withdrawn.
-    Keys are unique within a feed; the caller has reconciled them.
+    Keys are unique within a feed; the caller has reconciled them. With `quarantined_at` they are kept out of every
+    output until their source is released.
     """
     originals = _originals(connection, new)
-    rows = [_row(feed, item, originals.get(item.found.canonical_url)) for item in new]
+    rows = [_row(feed, item, originals.get(item.found.canonical_url), quarantined_at) for item in new]
     statement = sa.insert(schema.item).returning(_I.id, _I.listed_at, sort_by_parameter_order=True)
     placed = [
         {"region_id": region_id, "listed_at": listed_at, "item_id": item_id, "own": depth == 0}
@@ -93,23 +103,28 @@ class _Original:
 
 
 def _originals(connection: Connection, new: Sequence[NewItem]) -> Mapping[str, _Original]:
-    """Return the oldest item of each canonical URL that is already held, in whatever feed."""
+    """Return the oldest item of each canonical URL that is already held, in whatever feed.
+
+    An item in quarantine is nobody's original: a hijacked source could hide other outlets' news by naming them.
+    """
     urls = {item.found.canonical_url for item in new if item.found.canonical_url}
     query = sa.select(_I.canonical_url, _I.id, _I.duplicate_of, _I.withdrawn_at).where(_I.canonical_url.in_(urls))
+    query = query.where(sa.or_(_I.quarantined_at.is_(None), _I.withdrawn_at.is_not(None)))
     found: dict[str, _Original] = {}
     for url, item_id, duplicate_of, withdrawn_at in connection.execute(query.order_by(_I.id)):
         found.setdefault(url, _Original(duplicate_of or item_id, withdrawn_at))
     return found
 
 
-def _row(feed: Feed, new: NewItem, original: _Original | None) -> dict[str, Any]:
+def _row(feed: Feed, new: NewItem, original: _Original | None, quarantined_at: datetime | None) -> dict[str, Any]:
     found = new.found
     return {
         "feed_id": feed.id, "source_id": feed.source_id, "key": new.key, "canonical_url": found.canonical_url,
         **_content(found), "published_at": found.published_at or new.first_seen_at, "date_from": found.date_from.value,
         "date_text": found.date_text, "first_seen_at": new.first_seen_at, "listed_at": new.listed_at,
         "changed_at": new.first_seen_at, "revision": 1, "duplicate_of": original.id if original else None,
-        "withdrawn_at": original.withdrawn_at if original else None,
+        "withdrawn_at": original.withdrawn_at if original else None, "content_at": new.first_seen_at,
+        "quarantined_at": quarantined_at,
         **(_BLANK if original and original.withdrawn_at else {}),
     }  # fmt: skip
 
@@ -140,13 +155,15 @@ def update(connection: Connection, changed: Sequence[tuple[Held, FoundItem]], no
         row = before[old.id]
         is_seen = (row.title, row.excerpt, row.url) != (found.title, found.excerpt, found.url)
         changed_at = now if is_seen else row.changed_at
-        rows.append({"b_id": old.id, **_content(found), "revision": old.revision + 1, "changed_at": changed_at})
+        edited = {"revision": old.revision + 1, "changed_at": changed_at, "content_at": now}
+        rows.append({"b_id": old.id, **_content(found), **edited})
     values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "b_id"}
     connection.execute(sa.update(schema.item).where(_I.id == sa.bindparam("b_id")).values(**values), rows)
 
 
-_BLANK = {
+_BLANK: dict[str, Any] = {
     "title": "", "summary_html": "", "content_html": "", "excerpt": "", "byline": [], "categories": [], "image_url": "",
+    "content_at": None,
 }  # fmt: skip
 
 
@@ -162,6 +179,23 @@ def withdraw(connection: Connection, ids: Iterable[int], now: datetime) -> int:
     connection.execute(sa.update(schema.item).where(_I.id.in_(gone)).values(withdrawn_at=now, **_BLANK))
     connection.execute(sa.delete(schema.revision).where(schema.revision.c.item_id.in_(gone)))
     return len(gone)
+
+
+def release(connection: Connection, source_id: int) -> int:
+    """Bring the items of a source that were in quarantine into every output, and return how many those are.
+
+    Where another source had the same article meanwhile, the released one becomes its copy.
+    """
+    mine = sa.and_(_I.source_id == source_id, _I.quarantined_at.is_not(None))
+    shown = schema.item.alias()
+    query = sa.select(_I.id, sa.func.min(shown.c.id)).join(shown, shown.c.canonical_url == _I.canonical_url)
+    query = query.where(mine, _I.canonical_url != "", _I.duplicate_of.is_(None))
+    query = query.where(shown.c.quarantined_at.is_(None), shown.c.duplicate_of.is_(None)).group_by(_I.id)
+    copies = [{"b_id": item_id, "of": original} for item_id, original in connection.execute(query)]
+    if copies:
+        as_copy = sa.update(schema.item).where(_I.id == sa.bindparam("b_id"))
+        connection.execute(as_copy.values(duplicate_of=sa.bindparam("of")), copies)
+    return connection.execute(sa.update(schema.item).where(mine).values(quarantined_at=None)).rowcount
 
 
 def ids_of_source(connection: Connection, source_id: int) -> list[int]:

@@ -97,7 +97,7 @@ class ItemPage:
 def listing(
     connection: Connection, tree: RegionTree, scope: Scope, *, limit: int, before: Cursor | None = None
 ) -> Listing:
-    """Return `limit` items of a scope below `before`, newest first, without copies and withdrawn items."""
+    """Return `limit` items of a scope below `before`, newest first, without copies and what is held back."""
     at, item_id = _order(scope)
     query = _in_scope(scope, *_COLUMNS).where(_below(scope, before)).order_by(at.desc(), item_id.desc())
     found = _listed(connection, tree, query.limit(limit + 1))
@@ -125,8 +125,8 @@ def neighbours(
 
 
 def item_page(connection: Connection, tree: RegionTree, item_id: int) -> ItemPage | None:
-    """Return an item's page, None if there is no such item; a withdrawn item comes with empty lists."""
-    query = sa.select(*_COLUMNS).select_from(_JOINED).where(ITEM.c.id == item_id)
+    """Return an item's page, None if there is none or it is in quarantine; a withdrawn item comes with empty lists."""
+    query = sa.select(*_COLUMNS).select_from(_JOINED).where(ITEM.c.id == item_id, ITEM.c.quarantined_at.is_(None))
     found = _listed(connection, tree, query)
     if not found:
         return None
@@ -156,7 +156,7 @@ def _in_scope(scope: Scope, *columns: sa.ColumnElement[Any]) -> sa.Select[Any]:
         query = query.join(PLACED, PLACED.c.item_id == ITEM.c.id).where(PLACED.c.region_id == scope.region_id)
     if scope.source_id is not None:
         query = query.where(ITEM.c.source_id == scope.source_id)
-    return query.where(ITEM.c.withdrawn_at.is_(None), ITEM.c.duplicate_of.is_(None))
+    return query.where(ITEM.c.withdrawn_at.is_(None), ITEM.c.quarantined_at.is_(None), ITEM.c.duplicate_of.is_(None))
 
 
 def _below(scope: Scope, before: Cursor | None) -> sa.ColumnElement[bool]:

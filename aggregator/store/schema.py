@@ -73,6 +73,11 @@ def _parts(parts: Mapping[str, Any]) -> dict[str, str | int | float]:
     return dict(parts)
 
 
+def _where(condition: str) -> dict[str, Any]:
+    """Return the options of an index over only the rows of a condition: the others cost it nothing."""
+    return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
+
+
 metadata = sa.MetaData()
 _id = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
@@ -127,6 +132,14 @@ source = sa.Table(
     sa.Column("pictures", sa.Boolean, nullable=False),
     sa.Column("link_only", sa.Boolean, nullable=False),
     sa.Column("created_at", Instant, nullable=False),
+    sa.Column("quarantined_at", Instant),
+    sa.Column("quarantine_why", Json),  # the reasons; None while not in quarantine
+)
+source_profile = sa.Table(
+    "source_profile",
+    metadata,
+    sa.Column("source_id", sa.ForeignKey("source.id"), primary_key=True),
+    sa.Column("profile", Json, nullable=False),  # what the source usually brings, as the quarantine rules count it
 )
 feed = sa.Table(
     "feed",
@@ -141,6 +154,8 @@ feed = sa.Table(
     sa.Column("etag", sa.Text),
     sa.Column("last_modified", sa.Text),
     sa.Column("body_hash", sa.LargeBinary),
+    sa.Column("quiet_hash", sa.LargeBinary),
+    sa.Column("item_hashes", sa.LargeBinary),  # None where there are none
     sa.Column("failures", sa.Float, nullable=False),
     sa.Column("failing_since", Instant),
     sa.Column("throttles", sa.Integer, nullable=False),
@@ -207,11 +222,15 @@ item = sa.Table(
     sa.Column("cleaner_version", sa.Integer, nullable=False),
     sa.Column("duplicate_of", sa.ForeignKey("item.id")),
     sa.Column("withdrawn_at", Instant),
+    sa.Column("content_at", Instant),  # when the full text came; None once it is no longer kept
+    sa.Column("quarantined_at", Instant),  # kept out of every output until a person decides
     sa.UniqueConstraint("feed_id", "key", name="uq_item_key"),
     sa.Index("ix_item_canonical", "canonical_url"),
     sa.Index("ix_item_listed", "listed_at", "id"),
     sa.Index("ix_item_source", "source_id", "listed_at", "id"),
     sa.Index("ix_item_duplicate", "duplicate_of"),
+    sa.Index("ix_item_content", "content_at", **_where("content_at IS NOT NULL")),
+    sa.Index("ix_item_quarantined", "source_id", **_where("quarantined_at IS NOT NULL")),
     sqlite_autoincrement=True,  # an id is given once, also after the newest item was purged
 )
 item_region = sa.Table(
@@ -234,6 +253,21 @@ revision = sa.Table(
     sa.Column("title", sa.Text, nullable=False),
     sa.Column("summary_html", sa.Text, nullable=False),
     sa.Column("content_html", sa.Text, nullable=False),
+    sa.Index("ix_revision_replaced", "replaced_at"),
+)
+tombstone = sa.Table(
+    "tombstone",
+    metadata,
+    sa.Column("item_id", _id, primary_key=True, autoincrement=False),
+    sa.Column("feed_id", sa.ForeignKey("feed.id"), nullable=False),
+    sa.Column("source_id", sa.ForeignKey("source.id"), nullable=False),
+    sa.Column("key_hash", sa.LargeBinary, nullable=False),
+    sa.Column("canonical_hash", sa.LargeBinary),
+    sa.Column("title_hash", sa.LargeBinary, nullable=False),
+    sa.Column("url", sa.Text, nullable=False),
+    sa.Column("purged_at", Instant, nullable=False),
+    sa.UniqueConstraint("feed_id", "key_hash", name="uq_tombstone_key"),
+    sa.Index("ix_tombstone_canonical", "canonical_hash"),
 )
 audit = sa.Table(
     "audit",

@@ -1,10 +1,12 @@
 """Sources and owners."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
+from aggregator.model.reason import Reason
 from aggregator.model.source import Origin, Owner, Policy, Source, SourceState
 from aggregator.store import meta, schema
 from aggregator.store.database import Connection
@@ -13,6 +15,7 @@ _S = schema.source.c
 SOURCE = (
     _S.id, _S.slug, _S.name, _S.site_url, _S.owner_id, _S.region_id, _S.language, _S.zone, _S.state, _S.origin,
     _S.created_at, _S.excerpt_chars, _S.pictures, _S.link_only, _S.trust, _S.state_why,
+    _S.quarantined_at, _S.quarantine_why,
 )  # fmt: skip
 OWNER = (schema.owner.c.id, schema.owner.c.slug, schema.owner.c.name)
 
@@ -24,9 +27,16 @@ def add(connection: Connection, source: Source) -> Source:
 
 
 def save(connection: Connection, source: Source) -> None:
-    """Write every field of a source but its id and origin of creation."""
+    """Write every field of a source but its id, its origin of creation and its quarantine."""
     statement = sa.update(schema.source).where(schema.source.c.id == source.id)
     connection.execute(statement.values(**_columns(source)))
+
+
+def quarantine(connection: Connection, source_id: int, at: datetime | None, why: Sequence[Reason]) -> None:
+    """Put a source into quarantine since an instant, for these reasons; None takes it out."""
+    reasons = [schema.pack_reason(reason) for reason in why] or None
+    statement = sa.update(schema.source).where(schema.source.c.id == source_id)
+    connection.execute(statement.values(quarantined_at=at, quarantine_why=reasons))
 
 
 def by_id(connection: Connection, source_id: int) -> Source:
@@ -81,7 +91,8 @@ def to_owner(values: Sequence[Any]) -> Owner:
 def to_source(values: Sequence[Any]) -> Source:
     """Return the source of the columns SOURCE."""
     state, origin, created_at = SourceState(values[8]), Origin(values[9]), values[10]
-    fields = [*values[:8], state, origin, created_at, Policy(*values[11:14]), *values[14:]]
+    why = tuple(Reason(kind, parts) for kind, parts in values[17] or ())
+    fields = [*values[:8], state, origin, created_at, Policy(*values[11:14]), *values[14:17], why]
     return Source(*fields)
 
 

@@ -49,6 +49,15 @@ def test_poll_gives_the_promised_shape(subscribed: Any) -> None:
     assert row["next_poll_at"].endswith("Z")
 
 
+def test_poll_takes_several_feeds_and_sources(subscribed: Any, publisher: Any) -> None:
+    for name in ("/second", "/third"):
+        subscribed("sources", "add", publisher.serve(name, FEED), "--slug", name[1:])
+    polled = subscribed("poll", "--feed", "3", "--feed", "1", "--feed", "3", "--force", "--json").json["polls"]
+    assert sorted(row["feed_id"] for row in polled) == [1, 3]
+    polled = subscribed("poll", "--source", "second", "--source", "third", "--force", "--json").json["polls"]
+    assert sorted(row["source"] for row in polled) == ["second", "third"]
+
+
 def test_items_give_the_promised_shape(subscribed: Any) -> None:
     [item] = subscribed("items", "list", "--json").json
     assert set(item) >= {
