@@ -61,8 +61,9 @@ class Shelf:
         return len(read.items)
 
     def _put(self, old: Held, item: FoundItem) -> None:
-        hashes = {"title_hash": title_hash(item.title), "content_hash": content_hash(item)}
-        self.rows[old.id] = replace(old, revision=old.revision + 1, **hashes)
+        self.rows[old.id] = replace(
+            old, revision=old.revision + 1, title_hash=title_hash(item.title), content_hash=content_hash(item)
+        )
         self.said[old.id] = item
 
 
