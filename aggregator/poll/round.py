@@ -76,12 +76,15 @@ def _poll(database: Database, config: Config, clock: Clock, claim: Callable[[int
         return
     poller = Poller(database, config, clock, saved.put)
     try:
-        n_open = 0
+        n_open, is_over = 0, False
         while taken or n_open:
             poller.submit(taken)
             n_open += len(taken)
             yield saved.get()
             n_open -= 1
-            taken = claim(config.poll.in_flight - n_open) if n_open < config.poll.in_flight // 2 else []
+            taken = []
+            if not is_over and n_open < config.poll.in_flight // 2:
+                taken = claim(config.poll.in_flight - n_open)
+                is_over = not taken  # asked once in vain is enough: what becomes due later is another round's
     finally:
         poller.close()

@@ -17,7 +17,7 @@ from aggregator.rules.identity import Changes, reconcile
 from aggregator.rules.unchanged import records_of, sift
 from aggregator.store import feeds, items, meta, polls
 from aggregator.store.database import Connection, Database
-from aggregator.store.items import NewItem
+from aggregator.store.items import Arrival, NewItem
 from aggregator.store.regions import RegionTree
 
 
@@ -30,59 +30,79 @@ def save_polls(
     items lost for good. A poll whose lease was lost changes nothing; its row says so and is not kept.
     """
     with database.write() as connection:
-        watch = Watch(connection, [source.id for one, source in done if one.document])
-        saved = [_save(connection, one, source, _Around(tree, config, watch)) for one, source in done]
-        watch.save()
+        leased = feeds.held(connection, (one.feed for one, _ in done))
+        changes = _save_items(connection, [pair for pair in done if pair[0].feed.id in leased], tree, config)
+        over = [
+            _conclude(connection, one, changes.get(one.feed.id), config)
+            if one.feed.id in leased
+            else Concluded(_row(one, None, one.feed, Outcome.BACKED_OFF, Reason("lease_lost")))
+            for one, _ in done
+        ]
+        feeds.save(connection, [one.feed for one in over if one.feed])
+        polls.add(connection, [one.poll for one in over if one.feed])
+        saved = [one.poll for one in over]
         if any(poll.n_new or poll.n_updated for poll in saved) or any(one.feed.last_poll_at is None for one, _ in done):
             meta.bump_changes(connection)
     return saved
 
 
 @dataclass(frozen=True, slots=True)
-class _Around:
-    """What the polls of one transaction share."""
+class Concluded:
+    """A poll's row, and its feed as it stands now; None where the poll changes nothing and its row is not kept."""
 
-    tree: RegionTree
-    config: PollConfig
-    watch: Watch
+    poll: Poll
+    feed: Feed | None = None
 
 
-def _save(connection: Connection, done: Finished, source: Source, around: _Around) -> Poll:
-    if not feeds.holds(connection, done.feed):
-        return _row(done, None, done.feed, Outcome.BACKED_OFF, Reason("lease_lost"))
+def _conclude(connection: Connection, done: Finished, changes: Changes | None, config: PollConfig) -> Concluded:
+    """Return what is left to be written of a poll whose items are saved: for the whole group at once."""
     if done.is_pardoned:
         feeds.release(connection, [done.feed])
-        return _row(done, None, done.feed, Outcome.BACKED_OFF, Reason("own_outage"))
-    changes = _save_items(connection, done, source, around) if done.document else None
-    feed, _ = aftermath(done, changes, around.config, jitter=random.random())
+        return Concluded(_row(done, None, done.feed, Outcome.BACKED_OFF, Reason("own_outage")))
+    feed, _ = aftermath(done, changes, config, jitter=random.random())
     feed = _with_free_address(connection, done.feed, feed)
-    poll = _row(done, changes, feed, _outcome(done, changes), done.verdict.reason)
-    feeds.save(connection, feed)
-    polls.add(connection, poll)
-    return poll
+    return Concluded(_row(done, changes, feed, _outcome(done, changes), done.verdict.reason), feed)
 
 
-def _save_items(connection: Connection, done: Finished, source: Source, around: _Around) -> Changes:
-    assert done.document is not None
-    sifted = sift(done.document, done.feed.item_hashes)
-    held = items.held(connection, done.feed.id, sifted.found)
-    changes = reconcile(sifted.found, held, sifted.keys)
-    said = {old.key for old in held} | {key for key, _ in changes.new}
-    if changes.new:
-        by_date = lists_by_date(done.feed, changes, done.at, around.config)
-        new = _oldest_first(
-            [NewItem(key, one, done.at, listed_at(one, done.at, by_date=by_date)) for key, one in changes.new]
-        )
-        held_back = around.watch.holds_back(done, source, new, by_date=by_date)
-        region_ids = [region.id for region in reversed(around.tree.trail(source.region_id))]
-        items.add(connection, done.feed, new, region_ids, quarantined_at=done.at if held_back else None)
-    if around.watch.is_held(source.id):
-        said -= {old.key for old, _ in changes.updated}
-        changes = replace(changes, updated=())  # what is shown already must not be rewritten into spam
-    if changes.updated:
-        items.update(connection, changes.updated, done.at)
-    records = sifted.records + records_of(sifted.items, said)
-    return replace(changes, item_hashes=records, unread_published_at=sifted.published_at)
+def _save_items(
+    connection: Connection, done: Sequence[tuple[Finished, Source]], tree: RegionTree, config: PollConfig
+) -> dict[int, Changes]:
+    """Save the items of the polls that brought a document, and return what changed, by the feed's id."""
+    read = [
+        (one, source, sift(one.document, one.feed.item_hashes))
+        for one, source in done
+        if one.document and not one.is_pardoned
+    ]
+    watch = Watch(connection, [source.id for _, source, _ in read])
+    held = items.held(connection, {one.feed.id: sifted.found for one, _, sifted in read})
+    changes: dict[int, Changes] = {}
+    arrivals: list[Arrival] = []
+    for one, source, sifted in read:
+        its = reconcile(sifted.found, held[one.feed.id], sifted.keys)
+        said = {old.key for old in held[one.feed.id]} | {key for key, _ in its.new}
+        if its.new:
+            arrivals.append(_arrival(one, source, its, lists_by_date(one.feed, its, one.at, config), watch, tree))
+        if watch.is_held(source.id):
+            said -= {old.key for old, _ in its.updated}
+            its = replace(its, updated=())  # what is shown already must not be rewritten into spam
+        if its.updated:
+            items.update(connection, its.updated, one.at)
+        records = sifted.records + records_of(sifted.items, said)
+        changes[one.feed.id] = replace(its, item_hashes=records, unread_published_at=sifted.published_at)
+    items.add(connection, arrivals)
+    watch.save()
+    return changes
+
+
+def _arrival(
+    done: Finished, source: Source, changes: Changes, by_date: bool, watch: Watch, tree: RegionTree
+) -> Arrival:
+    new = _oldest_first(
+        [NewItem(key, one, done.at, listed_at(one, done.at, by_date=by_date)) for key, one in changes.new]
+    )
+    held_back = watch.holds_back(done, source, new, by_date=by_date)
+    region_ids = [region.id for region in reversed(tree.trail(source.region_id))]
+    return Arrival(done.feed, new, region_ids, done.at if held_back else None)
 
 
 def _oldest_first(new: Sequence[NewItem]) -> list[NewItem]:
@@ -120,8 +140,8 @@ def _row(done: Finished, changes: Changes | None, feed: Feed, outcome: Outcome, 
 def pardon(database: Database, blamed: Sequence[Feed], now: datetime) -> None:
     """Put feeds back to what they were before failures that turned out to be our own fault, due at once."""
     with database.write() as connection:
-        for feed in blamed:
-            feeds.save(connection, replace(feed, next_poll_at=now, next_poll_why=Reason("next_resumed")))
+        why = Reason("next_resumed")
+        feeds.save(connection, [replace(feed, next_poll_at=now, next_poll_why=why) for feed in blamed])
 
 
 def unsaved(done: Finished) -> Poll:

@@ -1,6 +1,5 @@
 """Feeds: claimed with a lease and a fencing token, and written back only while the token holds."""
 
-import dataclasses
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -50,19 +49,18 @@ def _unleased(now: datetime) -> sa.Select[Any]:
 
 def _lease(connection: Connection, query: sa.Select[Any], now: datetime, lease_s: int) -> list[Feed]:
     until = now + timedelta(seconds=lease_s)
-    taken = [to_feed(row) for row in connection.execute(query)]
-    if taken:
-        statement = sa.update(schema.feed).where(_F.id.in_([feed.id for feed in taken]))
+    rows = connection.execute(query).all()
+    if rows:
+        statement = sa.update(schema.feed).where(_F.id.in_([row.id for row in rows]))
         connection.execute(statement.values(lease_token=_F.lease_token + 1, lease_until=until))
-    tokens = connection.execute(sa.select(_F.id, _F.lease_token).where(_F.id.in_([feed.id for feed in taken])))
-    leases = {feed_id: Lease(token, until) for feed_id, token in tokens}
-    return [dataclasses.replace(feed, lease=leases[feed.id]) for feed in taken]
+    return [to_feed((*row[:-2], row.lease_token + 1, until)) for row in rows]
 
 
-def holds(connection: Connection, feed: Feed) -> bool:
-    """Return whether the lease of a claimed feed still stands; the row is locked for this transaction."""
-    token = sa.select(_F.lease_token).where(_F.id == feed.id).with_for_update()
-    return feed.lease is not None and connection.execute(token).scalar() == feed.lease.token
+def held(connection: Connection, feeds: Iterable[Feed]) -> set[int]:
+    """Return the ids of the claimed feeds whose leases still stand; their rows are locked for this transaction."""
+    leases = {feed.id: feed.lease.token for feed in feeds if feed.lease is not None}
+    tokens = sa.select(_F.id, _F.lease_token).where(_F.id.in_(leases)).order_by(_F.id).with_for_update()
+    return {feed_id for feed_id, token in connection.execute(tokens) if token == leases[feed_id]}
 
 
 def release(connection: Connection, feeds: Iterable[Feed]) -> None:
@@ -73,14 +71,27 @@ def release(connection: Connection, feeds: Iterable[Feed]) -> None:
             connection.execute(sa.update(schema.feed).where(mine).values(lease_until=None))
 
 
-def save(connection: Connection, feed: Feed) -> None:
-    """Write what a poll made of a feed and end its lease; where a person stopped it meanwhile, it stays stopped."""
+_state = sa.select(schema.source.c.state).where(schema.source.c.id == _F.source_id).scalar_subquery()
+_IS_POLLED = sa.and_(_state == SourceState.ACTIVE.value, _F.state != FeedState.RETIRED.value)
+# The other columns are those of the parameters. Built once: building it costs more than running it.
+_SAVE = sa.update(schema.feed).where(_F.id == sa.bindparam("b_id")).values(
+    next_poll_at=sa.case((_IS_POLLED, sa.bindparam("b_next_poll_at", type_=schema.Instant)), else_=None),
+    state=sa.case((_F.state == FeedState.RETIRED.value, _F.state), else_=sa.bindparam("b_state")),
+    lease_until=None,
+)  # fmt: skip
+
+
+def save(connection: Connection, polled: Sequence[Feed]) -> None:
+    """Write what polls made of their feeds and end the leases; where a person stopped one meanwhile, it stays so."""
+    if polled:
+        connection.execute(_SAVE, [_parameters(feed) for feed in polled])
+
+
+def _parameters(feed: Feed) -> dict[str, Any]:
     values = _columns(feed)
-    stopped = sa.select(schema.source.c.state).where(schema.source.c.id == _F.source_id).scalar_subquery()
-    is_polled = sa.and_(stopped == SourceState.ACTIVE.value, _F.state != FeedState.RETIRED.value)
-    values["next_poll_at"] = sa.case((is_polled, sa.bindparam(None, feed.next_poll_at, schema.Instant)), else_=None)
-    values["state"] = sa.case((_F.state == FeedState.RETIRED.value, _F.state), else_=feed.state.value)
-    connection.execute(sa.update(schema.feed).where(_F.id == feed.id).values(**values, lease_until=None))
+    return values | {
+        "b_id": feed.id, "b_next_poll_at": values.pop("next_poll_at"), "b_state": values.pop("state"),
+    }  # fmt: skip
 
 
 def schedule(connection: Connection, source_id: int, due: datetime | None, why: Reason) -> None:

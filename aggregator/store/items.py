@@ -1,6 +1,6 @@
 """Items and their revisions: saved in batches, found by key, canonical URL or id."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -23,6 +23,8 @@ ITEM = (
 )  # fmt: skip
 
 
+# Values in one IN; feeds times keys in one look by key, of which a database looks up each pair.
+_MAX_WANTED, _MAX_LOOKED_UP = 5000, 2000
 _BYLINE, _CATEGORIES, _DATE_FROM = (ITEM.index(column) for column in (_I.byline, _I.categories, _I.date_from))
 
 
@@ -35,6 +37,11 @@ def to_item(values: Sequence[Any]) -> Item:
     return Item(*fields)
 
 
+def _any(name: str) -> sa.BindParameter[Any]:
+    """Return the parameter of an IN that takes any number of values, so that a statement is built once."""
+    return sa.bindparam(name, expanding=True)
+
+
 @dataclass(frozen=True, slots=True)
 class NewItem:
     """An item that is about to be saved: as found, with its key and the instants that stay."""
@@ -45,55 +52,122 @@ class NewItem:
     listed_at: datetime
 
 
-def held(connection: Connection, feed_id: int, found: Sequence[FoundItem]) -> list[Held]:
-    """Return the items of a feed that a document may mean: those with its keys or canonical URLs, purged ones first."""
-    keys = {key_of(item) for item in found}
-    canonical = {item.canonical_url for item in found if item.canonical_url}
-    columns = (_I.id, _I.key, _I.canonical_url, _I.title_hash, _I.content_hash, _I.revision, _I.withdrawn_at)
-    query = sa.select(*columns).where(_I.feed_id == feed_id)
-    met = {row.id: row for row in connection.execute(query.where(_I.key.in_(keys)))}
-    purged: list[Held] = []
-    if len(met) < len(keys):
-        purged = tombstones.held(connection, feed_id, keys, canonical)
-        met |= {row.id: row for row in connection.execute(query.where(_I.canonical_url.in_(canonical)))}
-    return purged + [
-        Held(
-            row.id,
-            row.key,
-            row.canonical_url,
-            row.title_hash,
-            row.content_hash,
-            row.revision,
-            row.withdrawn_at is not None,
-        )
-        for _, row in sorted(met.items())
-    ]
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """New items of one feed; the first of `region_ids` is their own region, the rest its parents.
 
-
-def add(
-    connection: Connection,
-    feed: Feed,
-    new: Sequence[NewItem],
-    region_ids: Sequence[int],
-    *,
-    quarantined_at: datetime | None = None,
-) -> None:
-    """Insert new items with their places; the first of `region_ids` is their own region, the rest its parents.
-
-    An item whose canonical URL an older item has becomes its copy; one whose article was withdrawn stays withdrawn.
-    Keys are unique within a feed; the caller has reconciled them. With `quarantined_at` they are kept out of every
-    output until their source is released.
+    With `quarantined_at` they are kept out of every output until their source is released.
     """
-    originals = _originals(connection, new)
-    rows = [_row(feed, item, originals.get(item.found.canonical_url), quarantined_at) for item in new]
-    statement = sa.insert(schema.item).returning(_I.id, _I.listed_at, sort_by_parameter_order=True)
-    placed = [
-        {"region_id": region_id, "listed_at": listed_at, "item_id": item_id, "own": depth == 0}
-        for item_id, listed_at in connection.execute(statement, rows)
-        for depth, region_id in enumerate(region_ids)
-    ]
+
+    feed: Feed
+    new: Sequence[NewItem]
+    region_ids: Sequence[int]
+    quarantined_at: datetime | None = None
+
+
+_HELD = sa.select(
+    _I.feed_id, _I.id, _I.key, _I.canonical_url, _I.title_hash, _I.content_hash, _I.revision, _I.withdrawn_at
+)
+_HELD_BY_KEY = _HELD.where(_I.feed_id.in_(_any("feeds")), _I.key.in_(_any("wanted")))
+_HELD_BY_URL = _HELD.where(_I.canonical_url.in_(_any("wanted")))
+
+
+def held(connection: Connection, found: Mapping[int, Sequence[FoundItem]]) -> dict[int, list[Held]]:
+    """Return the items of each feed that its document may mean: those with its keys or canonical URLs, purged first."""
+    keyed = {feed_id: {key_of(item): item for item in document} for feed_id, document in found.items()}
+    rows = {row.id: row for row in _by_key(connection, keyed) if row.key in keyed[row.feed_id]}
+    met = {(row.feed_id, row.key) for row in rows.values()}
+    urls = {
+        (feed_id, item.canonical_url)
+        for feed_id, document in keyed.items()
+        for key, item in document.items()
+        if item.canonical_url and (feed_id, key) not in met
+    }
+    by_url = _rows(connection, _HELD_BY_URL, sorted({url for _, url in urls}))
+    rows |= {row.id: row for row in by_url if (row.feed_id, row.canonical_url) in urls}
+    held: dict[int, list[Held]] = {feed_id: [] for feed_id in found}
+    if tombstones.exist(connection):
+        for feed_id, document in keyed.items():
+            if any((feed_id, key) not in met for key in document):
+                canonical = {item.canonical_url for item in document.values() if item.canonical_url}
+                held[feed_id] = tombstones.held(connection, feed_id, document, canonical)
+    for item_id, row in sorted(rows.items()):
+        held[row.feed_id].append(
+            Held(
+                item_id,
+                row.key,
+                row.canonical_url,
+                row.title_hash,
+                row.content_hash,
+                row.revision,
+                row.withdrawn_at is not None,
+            )
+        )
+    return held
+
+
+def _by_key(connection: Connection, keyed: Mapping[int, Mapping[str, FoundItem]]) -> Iterator[Any]:
+    """Return the items of these feeds with these keys, and some with another feed's key.
+
+    A database looks up each feed with each key, so long documents stay by themselves.
+    """
+    feed_ids: list[int] = []
+    keys: list[str] = []
+    for feed_id, document in sorted(keyed.items(), key=lambda one: len(one[1])):
+        if keys and (len(feed_ids) + 1) * (len(keys) + len(document)) > _MAX_LOOKED_UP:
+            yield from connection.execute(_HELD_BY_KEY, {"feeds": feed_ids, "wanted": keys})
+            feed_ids, keys = [], []
+        feed_ids, keys = [*feed_ids, feed_id], [*keys, *document]
+    if keys:
+        yield from connection.execute(_HELD_BY_KEY, {"feeds": feed_ids, "wanted": keys})
+
+
+def _rows(connection: Connection, query: sa.Select[Any], wanted: Sequence[Any]) -> Iterator[Any]:
+    """Return the rows of a query for any number of wanted values; a database takes some 30,000 in one statement."""
+    for first in range(0, len(wanted), _MAX_WANTED):
+        yield from connection.execute(query, {"wanted": wanted[first : first + _MAX_WANTED]})
+
+
+def add(connection: Connection, arrivals: Sequence[Arrival]) -> None:
+    """Insert new items with their places.
+
+    An item whose canonical URL an item of another feed, or an older one, has becomes its copy; one whose article was
+    withdrawn stays withdrawn. Keys are unique within a feed; the caller has reconciled them. Nothing in quarantine is
+    an original: a hijacked source could hide other outlets' news by naming them.
+    """
+    left = [(arrival, item) for arrival in arrivals for item in arrival.new]
+    originals = _originals(connection, [item for _, item in left])
+    placed: list[dict[str, Any]] = []
+    while left:
+        wave, left = _without_copies(left, originals)
+        rows = [_row(arrival, item, originals.get(item.found.canonical_url)) for arrival, item in wave]
+        ids = _insert(connection, rows)
+        for arrival, item in wave:
+            item_id = ids[arrival.feed.id, item.key]
+            if item.found.canonical_url and arrival.quarantined_at is None:
+                originals.setdefault(item.found.canonical_url, _Original(item_id, None))
+            placed += [
+                {"region_id": region_id, "listed_at": item.listed_at, "item_id": item_id, "own": depth == 0}
+                for depth, region_id in enumerate(arrival.region_ids)
+            ]
     if placed:
         connection.execute(sa.insert(schema.item_region), placed)
+
+
+_INSERT = sa.insert(schema.item)
+_LAST_ID = sa.select(sa.func.max(_I.id))
+_SINCE = sa.select(_I.feed_id, _I.key, _I.id).where(_I.id > sa.bindparam("last_id"))
+
+
+def _insert(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> dict[tuple[int, str], int]:
+    """Insert items and return the id of each feed and key.
+
+    The ids are read back, since RETURNING in the order of many rows sends each of them as a statement. Ids only rise,
+    so ours are among those above the last one; another writer's are of other feeds.
+    """
+    last_id = connection.execute(_LAST_ID).scalar() or 0
+    connection.execute(_INSERT, rows)
+    return {(feed_id, key): item_id for feed_id, key, item_id in connection.execute(_SINCE, {"last_id": last_id})}
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,29 +176,50 @@ class _Original:
     withdrawn_at: datetime | None
 
 
-def _originals(connection: Connection, new: Sequence[NewItem]) -> Mapping[str, _Original]:
-    """Return the oldest item of each canonical URL that is already held, in whatever feed.
+def _without_copies(
+    new: Sequence[tuple[Arrival, NewItem]], originals: Mapping[str, _Original]
+) -> tuple[list[tuple[Arrival, NewItem]], list[tuple[Arrival, NewItem]]]:
+    """Divide items into those that can be inserted now, and copies of those, which need their ids."""
+    now, later = [], []
+    first: dict[str, int] = {}
+    for arrival, item in new:
+        url = item.found.canonical_url
+        if not url or url in originals:
+            now.append((arrival, item))
+        elif first.get(url, arrival.feed.id) != arrival.feed.id:
+            later.append((arrival, item))
+        else:
+            now.append((arrival, item))
+            if arrival.quarantined_at is None:
+                first[url] = arrival.feed.id
+    return now, later
 
-    An item in quarantine is nobody's original: a hijacked source could hide other outlets' news by naming them.
-    """
-    urls = {item.found.canonical_url for item in new if item.found.canonical_url}
-    query = sa.select(_I.canonical_url, _I.id, _I.duplicate_of, _I.withdrawn_at).where(_I.canonical_url.in_(urls))
-    query = query.where(sa.or_(_I.quarantined_at.is_(None), _I.withdrawn_at.is_not(None)))
+
+_ORIGINALS = (
+    sa.select(_I.canonical_url, _I.id, _I.duplicate_of, _I.withdrawn_at)
+    .where(_I.canonical_url.in_(_any("wanted")), sa.or_(_I.quarantined_at.is_(None), _I.withdrawn_at.is_not(None)))
+    .order_by(_I.id)
+)
+
+
+def _originals(connection: Connection, new: Sequence[NewItem]) -> dict[str, _Original]:
+    """Return the oldest item of each canonical URL that is already held, but for those in quarantine."""
+    urls = sorted({item.found.canonical_url for item in new if item.found.canonical_url})
     found: dict[str, _Original] = {}
-    for url, item_id, duplicate_of, withdrawn_at in connection.execute(query.order_by(_I.id)):
+    for url, item_id, duplicate_of, withdrawn_at in _rows(connection, _ORIGINALS, urls):
         found.setdefault(url, _Original(duplicate_of or item_id, withdrawn_at))
     return found
 
 
-def _row(feed: Feed, new: NewItem, original: _Original | None, quarantined_at: datetime | None) -> dict[str, Any]:
-    found = new.found
+def _row(arrival: Arrival, new: NewItem, original: _Original | None) -> dict[str, Any]:
+    found, feed = new.found, arrival.feed
     return {
         "feed_id": feed.id, "source_id": feed.source_id, "key": new.key, "canonical_url": found.canonical_url,
         **_content(found), "published_at": found.published_at or new.first_seen_at, "date_from": found.date_from.value,
         "date_text": found.date_text, "first_seen_at": new.first_seen_at, "listed_at": new.listed_at,
         "changed_at": new.first_seen_at, "revision": 1, "duplicate_of": original.id if original else None,
         "withdrawn_at": original.withdrawn_at if original else None, "content_at": new.first_seen_at,
-        "quarantined_at": quarantined_at,
+        "quarantined_at": arrival.quarantined_at,
         **(_BLANK if original and original.withdrawn_at else {}),
     }  # fmt: skip
 

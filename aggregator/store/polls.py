@@ -1,5 +1,8 @@
 """Polls: the history of each feed, the newest thirty rows."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import sqlalchemy as sa
 
 from aggregator.model.poll import Outcome, Poll
@@ -15,17 +18,27 @@ _POLL = (
 )  # fmt: skip
 
 
-def add(connection: Connection, poll: Poll) -> None:
-    """Insert a row of history and forget the feed's rows beyond the newest thirty."""
-    connection.execute(sa.insert(schema.poll).values(
-        feed_id=poll.feed_id, at=poll.at, url=poll.url, final_url=poll.final_url, outcome=poll.outcome.value,
-        reason=schema.pack_reason(poll.reason), status=poll.status, ms=poll.ms, n_bytes=poll.n_bytes,
-        conditional=poll.conditional, n_new=poll.n_new, n_updated=poll.n_updated, n_known=poll.n_known,
-        next_poll_at=poll.next_poll_at, next_poll_why=schema.pack_reason(poll.next_poll_why),
-    ))  # fmt: skip
-    kept = sa.select(_P.id).where(_P.feed_id == poll.feed_id).order_by(_P.id.desc()).offset(KEPT).limit(1)
-    old = sa.and_(_P.feed_id == poll.feed_id, _P.id <= kept.scalar_subquery())
-    connection.execute(sa.delete(schema.poll).where(old))
+_ADD = sa.insert(schema.poll)
+_ONE: sa.BindParameter[int] = sa.bindparam("b_feed_id")
+_FIRST_OLD = sa.select(_P.id).where(_P.feed_id == _ONE).order_by(_P.id.desc()).offset(KEPT).limit(1)
+_FORGET = sa.delete(schema.poll).where(_P.feed_id == _ONE, _P.id <= _FIRST_OLD.scalar_subquery())
+
+
+def add(connection: Connection, polls: Sequence[Poll]) -> None:
+    """Insert rows of history and forget their feeds' rows beyond the newest thirty."""
+    if polls:
+        connection.execute(_ADD, [_row(poll) for poll in polls])
+        connection.execute(_FORGET, [{"b_feed_id": poll.feed_id} for poll in polls])
+
+
+def _row(poll: Poll) -> dict[str, Any]:
+    return {
+        "feed_id": poll.feed_id, "at": poll.at, "url": poll.url, "final_url": poll.final_url,
+        "outcome": poll.outcome.value, "reason": schema.pack_reason(poll.reason), "status": poll.status, "ms": poll.ms,
+        "n_bytes": poll.n_bytes, "conditional": poll.conditional, "n_new": poll.n_new, "n_updated": poll.n_updated,
+        "n_known": poll.n_known, "next_poll_at": poll.next_poll_at,
+        "next_poll_why": schema.pack_reason(poll.next_poll_why),
+    }  # fmt: skip
 
 
 def of_feed(connection: Connection, feed_id: int, *, limit: int = KEPT) -> list[Poll]:

@@ -41,6 +41,9 @@ class Instant(sa.TypeDecorator[datetime]):
         return None if value is None else from_micros(value)
 
 
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # json.dumps would make one each time
+
+
 class Json(sa.TypeDecorator[Any]):
     """A small JSON value in a text column; it is never searched."""
 
@@ -49,7 +52,7 @@ class Json(sa.TypeDecorator[Any]):
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
         """Return the text that is stored."""
-        return None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return None if value is None else _encode(value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
         """Return the value of a stored text."""
@@ -228,7 +231,7 @@ item = sa.Table(
     sa.Index("ix_item_canonical", "canonical_url"),
     sa.Index("ix_item_listed", "listed_at", "id"),
     sa.Index("ix_item_source", "source_id", "listed_at", "id"),
-    sa.Index("ix_item_duplicate", "duplicate_of"),
+    sa.Index("ix_item_duplicate", "duplicate_of", **_where("duplicate_of IS NOT NULL")),
     sa.Index("ix_item_content", "content_at", **_where("content_at IS NOT NULL")),
     sa.Index("ix_item_quarantined", "source_id", **_where("quarantined_at IS NOT NULL")),
     sqlite_autoincrement=True,  # an id is given once, also after the newest item was purged

@@ -26,14 +26,17 @@ class Tombstone:
     source: Source
 
 
+def exist(connection: Connection) -> bool:
+    """Return whether anything was ever purged: usually not, since items are kept for ever."""
+    return connection.execute(_ANY).scalar() is not None
+
+
 def held(connection: Connection, feed_id: int, keys: Iterable[str], canonical_urls: Iterable[str]) -> list[Held]:
     """Return the purged items that a feed's document may mean, by id.
 
     Those are the feed's own with its keys, and those of any feed with its canonical URLs: an article that was purged
     from one feed is not news when another shows it.
     """
-    if connection.execute(_ANY).scalar() is None:
-        return []  # the usual case: items are kept for ever
     by_key = {digest(key): key for key in keys}
     by_url = {digest(url): url for url in canonical_urls}
     columns = (_T.item_id, _T.feed_id, _T.key_hash, _T.canonical_hash, _T.title_hash)

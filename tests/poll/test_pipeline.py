@@ -213,7 +213,7 @@ def test_rule_25_a_claimed_feed_is_nobody_elses_until_its_lease_ends(each_newsro
     [row] = room.poll(feed_id)
     assert row.n_new == 1
     with room.database.write() as connection:
-        assert not feeds.holds(connection, mine)
+        assert feeds.held(connection, [mine]) == set()
 
 
 def test_a_withdrawn_item_does_not_come_back(each_newsroom: Any) -> None:
@@ -249,6 +249,17 @@ def test_rule_22_thirty_polls_of_history_are_kept(newsroom: Any) -> None:
         newsroom.poll(feed_id)
     with newsroom.database.write() as connection:
         last = polls.of_feed(connection, feed_id, limit=1)[0]
-        for _ in range(40):
-            polls.add(connection, last)
+        polls.add(connection, [last] * 40)
         assert len(polls.of_feed(connection, feed_id, limit=100)) == 30
+
+
+def test_an_article_that_two_feeds_bring_at_once_is_one_article(each_newsroom: Any) -> None:
+    newsroom = each_newsroom
+    same = entry(1)
+    for path in ("/a", "/b"):
+        newsroom.subscribe(newsroom.publisher.serve(path, rss(same)))
+    newsroom.poll()
+    first, second = sorted((filed.item for filed in newsroom.items()), key=lambda item: item.id)
+    assert (first.duplicate_of, second.duplicate_of) == (None, first.id)
+    assert {poll.n_known for poll in newsroom.poll(first.feed_id, second.feed_id)} <= {0, 1}
+    assert len(newsroom.items()) == 2

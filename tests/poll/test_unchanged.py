@@ -81,7 +81,7 @@ def test_hashes_are_saved_only_with_their_items(newsroom: Any) -> None:
     newsroom.publisher.serve("/feed", rss(entry(2), entry(1)))
     with newsroom.database.write() as connection:
         [mine] = feeds.claim(connection, [feed_id], newsroom.clock(), lease_s=600)
-        feeds.save(connection, mine)
+        feeds.save(connection, [mine])
     assert len(newsroom.feed(feed_id).item_hashes) == 20
     [row] = newsroom.poll(feed_id)
     assert counts(row) == (1, 0, 1)

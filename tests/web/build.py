@@ -65,7 +65,7 @@ class Press:
         at = at or self.now
         values = {"last_poll_at": at, "last_success_at": at if ok else None, **changes}
         with self.database.write() as connection:
-            feeds.save(connection, _replaced(feeds.by_ids(connection, [feed.id])[0], values))
+            feeds.save(connection, [_replaced(feeds.by_ids(connection, [feed.id])[0], values)])
             if counted:
                 meta.bump_changes(connection)
 
@@ -80,7 +80,7 @@ class Press:
         with self.database.write() as connection:
             tree = regions.tree(connection)
             trail = tree.trail(tree.by_slug[region].id) if region else ()
-            items.add(connection, feed, new, [place.id for place in reversed(trail)])
+            items.add(connection, [items.Arrival(feed, new, [place.id for place in reversed(trail)])])
             meta.bump_changes(connection)
             held = {one.item.key: one.item.id for one in items.listed(connection, source_id=feed.source_id, limit=1000)}
         return [held[one.key] for one in new]

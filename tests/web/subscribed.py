@@ -97,7 +97,7 @@ class Newsroom:
         with self.database.write() as connection:
             region_id = sources.by_id(connection, feed.source_id).region_id
             trail = regions.tree(connection).trail(region_id)
-            items.add(connection, feed, new, [region.id for region in reversed(trail)])
+            items.add(connection, [items.Arrival(feed, new, [region.id for region in reversed(trail)])])
             meta.bump_changes(connection)
             held = {
                 one.item.key: one.item.id for one in items.listed(connection, source_id=feed.source_id, limit=9_999)

@@ -221,7 +221,7 @@ def test_an_edit_moves_updated_and_nothing_else(room: Newsroom) -> None:
     with room.database.write() as connection:
         item = items.by_id(connection, 6)
         assert item is not None
-        found = items.held(connection, item.feed_id, [_found_again(item)])
+        found = items.held(connection, {item.feed_id: [_found_again(item)]})[item.feed_id]
         items.update(connection, [(found[0], _found_again(item, excerpt="Ralat."))], edited_at)
         meta.bump_changes(connection)
     after = entry_of(site, title)

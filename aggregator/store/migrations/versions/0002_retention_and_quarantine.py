@@ -28,6 +28,9 @@ def upgrade() -> None:
     op.add_column("item", sa.Column("quarantined_at", sa.BigInteger(), nullable=True))
     # The last edit that an older version noted is the nearest thing to when the text came.
     op.execute("UPDATE item SET content_at = changed_at WHERE withdrawn_at IS NULL")
+    # Nearly all items are no copies: an index that holds these too is taken for one that finds the few that are.
+    op.drop_index("ix_item_duplicate", "item")
+    _create_partial_index("ix_item_duplicate", "duplicate_of", "duplicate_of IS NOT NULL")
     _create_partial_index("ix_item_content", "content_at", "content_at IS NOT NULL")
     _create_partial_index("ix_item_quarantined", "source_id", "quarantined_at IS NOT NULL")
     op.create_index("ix_revision_replaced", "revision", ["replaced_at"], unique=False)
