@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 RUN_READY := $(VENV)/.run-ready
 DEV_READY := $(VENV)/.dev-ready
-SOURCES := aggregator web tests
+SOURCES := aggregator web tests benchmarks
 
 .PHONY: run demo test check fmt lint bench soak lock system-deps clean
 
