@@ -21,6 +21,7 @@ CATEGORIES = {"net", "encoding", "redirect", "ssrf", "status", "cache"}
 TOTAL_S = 1.5
 SLOW_S = 40  # the bench's mark of a case that our deadline has to end
 SECRET = b"HB-CANARY-SECRET"
+BUSY = {"reset", "refused"}
 MUST_FAIL = {
     "slow-drip",
     "slow-headers",
@@ -70,11 +71,19 @@ def ended(bench: str) -> tuple[list[dict[str, Any]], Ended, Any]:
 
 
 async def one(client: Client, url: str) -> tuple[Answer | FeedError, float]:
+    """Return how a case ended; asked again where the bench, busy with so many, broke the connection."""
     started = time.monotonic()
     try:
         end: Answer | FeedError = await client.get(url)
     except FeedError as error:
         end = error
+    if isinstance(end, FeedError) and end.reason.kind in BUSY and "reset" not in url:
+        await asyncio.sleep(0.5)
+        started = time.monotonic()
+        try:
+            end = await client.get(url)
+        except FeedError as error:
+            end = error
     return end, time.monotonic() - started
 
 
