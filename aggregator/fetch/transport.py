@@ -89,6 +89,13 @@ class _Connection(ResponseHandler):
                 self.force_close()
         super().data_received(data)
 
+    def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
+        """Break off the body too: the library tells only who waits for a head, and a body under way waits on."""
+        super().set_exception(exc, *cause)
+        body = self._payload
+        if body is not None and not body.is_eof() and body.exception() is None:
+            body.set_exception(aiohttp.ClientPayloadError("the body is not valid HTTP"))
+
 
 class _Connector(aiohttp.TCPConnector):
     """Opens connections of our kind; the library has no public way to say so."""
