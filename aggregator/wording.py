@@ -128,7 +128,6 @@ SENTENCES = {
     "lease_lost": N_("another process has polled this feed meanwhile"),
     "not_saved": N_("the poll could not be saved; the feed comes again by itself"),
     "broken": N_("reading the feed failed in a way that is our own fault: {detail}"),
-    "missed_items": N_("none of its items was known: some were missed, so the feed is asked more often"),
     # what an admin should know before subscribing
     "ill_formed": N_("the document is not well-formed; it was read as far as it goes"),
     "warns_empty": N_("the feed has no items"),
